@@ -1,0 +1,1 @@
+"""Reference client: files, follows and answers a report."""

@@ -1,0 +1,128 @@
+"""Where a local system lives: its folders, its ports, and what a program of it is."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import socket
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[4]
+
+PORT_NAMES = (
+    "postgres",
+    "kafka",
+    "kafka_controller",
+    "openbao",
+    "openbao_cluster",
+    "seaweed_master",
+    "seaweed_master_grpc",
+    "seaweed_volume",
+    "seaweed_volume_grpc",
+    "seaweed_filer",
+    "seaweed_filer_grpc",
+    "s3",
+    "s3_grpc",
+    "clamav",
+    "intake",
+    "intake_metrics",
+    "intake_worker_metrics",
+    "case_management",
+    "case_management_metrics",
+    "case_management_worker_metrics",
+)
+
+
+@dataclass(frozen=True)
+class Program:
+    """One process of the system, as the supervisor starts it.
+
+    `command` runs in the foreground. `ready` is a TCP port or a shell command that succeeds once others may rely on it.
+    `needs` names programs that must be ready first. `secrets` and `data`: the process sees the folders of this name,
+    and of no other program, below `secrets/` and `data/`.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    ready: int | str | None = None
+    needs: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    stop_signal: str = "TERM"
+    priority: int = 50
+    secrets: str | None = None
+    data: str | None = None
+    as_user: bool = False  # PostgreSQL refuses to run as root: it sees itself as an ordinary user
+    stop_seconds: int = 30
+
+
+@dataclass(frozen=True)
+class System:
+    """A system's folder and ports. `profile` is `local`; `grain` is the length in seconds of what is an hour in production."""
+
+    root: Path
+    ports: Mapping[str, int]
+    grain: int = 5
+    host: str = "127.0.0.1"
+
+    @property
+    def etc(self) -> Path:
+        return self.root / "etc"
+
+    @property
+    def log(self) -> Path:
+        return self.root / "log"
+
+    @property
+    def run(self) -> Path:
+        return self.root / "run"
+
+    @property
+    def public(self) -> Path:
+        """What anyone may read: the signed key set and its fingerprint."""
+        return self.root / "public"
+
+    def secrets_of(self, name: str) -> Path:
+        return self.root / "secrets" / name
+
+    def data_of(self, name: str) -> Path:
+        return self.root / "data" / name
+
+    def make_folders(self) -> None:
+        for folder in (self.etc, self.log, self.run, self.public):
+            folder.mkdir(parents=True, exist_ok=True)
+        for folder in (self.root / "secrets", self.root / "data"):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def keep_secret(self, owner: str, name: str, value: str | None = None) -> str:
+        """The secret `name` of process `owner`: read, or made (32 random bytes, base64url) or set, mode 0600."""
+        path = self.secrets_of(owner) / name
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if value is None and path.exists():
+            return path.read_text()
+        value = value if value is not None else secrets.token_urlsafe(32)
+        path.touch(mode=0o600)
+        path.write_text(value)
+        return value
+
+    def save(self) -> None:
+        (self.root / "system.json").write_text(json.dumps({"ports": dict(self.ports), "grain": self.grain}, indent=1))
+
+    @classmethod
+    def load(cls, root: Path) -> System:
+        stored = json.loads((root / "system.json").read_text())
+        return cls(root=root, ports=stored["ports"], grain=stored["grain"])
+
+
+def free_ports(names: Iterable[str] = PORT_NAMES) -> dict[str, int]:
+    """A free port for each name; all are held open until each has one, so that no two are the same."""
+    held = {}
+    try:
+        for name in names:
+            held[name] = socket.socket()
+            held[name].bind(("127.0.0.1", 0))
+        return {name: each.getsockname()[1] for name, each in held.items()}
+    finally:
+        for each in held.values():
+            each.close()

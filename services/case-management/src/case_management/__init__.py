@@ -1,0 +1,1 @@
+"""Cases: triage, assignment, messages, decisions."""

@@ -1,0 +1,1 @@
+"""Drafts, submitted reports, receipts, the reporter's mailbox."""
