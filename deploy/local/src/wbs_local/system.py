@@ -59,7 +59,7 @@ class Program:
 
 @dataclass(frozen=True)
 class System:
-    """A system's folder and ports. `profile` is `local`; `grain` is the length in seconds of what is an hour in production."""
+    """A system's folder and ports. `grain`: the length in seconds of what is an hour in production."""
 
     root: Path
     ports: Mapping[str, int]

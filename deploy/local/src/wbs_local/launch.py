@@ -1,0 +1,132 @@
+"""Starts a local system: parts first, then set-up (walls, ceremony, tables), then the services."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from wbs_local import services, supervisor
+from wbs_local.parts import clamav, kafka, openbao, postgres, seaweedfs
+from wbs_local.system import PORT_NAMES, Program, System, free_ports
+
+Progress = Callable[[str], None]
+PATIENCE_S = 180
+
+
+def silent(_: str) -> None:
+    """A progress that isn't shown."""
+
+
+def make_system(root: Path, ports: dict[str, int] | None = None, grain: int = 5) -> System:
+    """The system at `root` as it was made, or a new one there (on free ports unless `ports` are given)."""
+    if (root / "system.json").exists():
+        return System.load(root)
+    chosen = ports or free_ports()
+    missing = set(PORT_NAMES) - set(chosen)
+    if missing:
+        raise ValueError(f"no port for {sorted(missing)}")
+    system = System(root=root, ports=chosen, grain=grain)
+    system.make_folders()
+    system.save()
+    return system
+
+
+@contextmanager
+def parts_running(system: System, progress: Progress = silent) -> Iterator[Running]:
+    """The parts of `system`, ready and walled; stopped in order at the end, however it ends."""
+    progress("Starting PostgreSQL, Kafka, OpenBao, SeaweedFS and ClamAV")
+    parts = _parts(system)
+    configuration = _configure(system, parts)
+    running = Running(system, supervisor.Supervisor(system, configuration), progress)
+    try:
+        running.wait_for(parts)
+        running.apply_walls()
+        yield running
+    finally:
+        running.supervisor.stop()
+        kafka.keep_archive(system)
+
+
+@dataclass(frozen=True)
+class Running:
+    """A system whose parts run. Set-up and services follow by the methods, in this order."""
+
+    system: System
+    supervisor: supervisor.Supervisor
+    progress: Progress
+
+    def wait_for(self, programs: Sequence[Program]) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        for program in programs:
+            while not _is_ready(program):
+                self.supervisor.raise_if_ended()
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"{program.name} is not ready after {PATIENCE_S} s; see {self.system.log}")
+                time.sleep(0.05)
+            self.progress(f"  {program.name} is ready")
+
+    def apply_walls(self) -> None:
+        for part in (postgres, kafka, seaweedfs):
+            self.progress(f"Walls of {part.__name__.rsplit('.', 1)[-1]}")
+            part.apply_walls(self.system)
+
+    def hold_ceremony(self) -> None:
+        from wbs_local import ceremony
+
+        if not ceremony.is_held(self.system):
+            self.progress("Set-up ceremony: people, keys and policies; the root token is revoked at its end")
+            ceremony.hold(self.system)
+
+    def start_services(self) -> None:
+        for service in services.PROCESSES:
+            self.progress(f"Tables of {service}")
+            migrate(self.system, service)
+        # The key set's fingerprint exists only since the ceremony: the programs are declared anew with it.
+        _configure(self.system, _parts(self.system))
+        self.supervisor.ask("update")
+        self.progress("Starting the services")
+        programs = services.programs(self.system)
+        self.supervisor.start([program.name for program in programs])
+        self.wait_for(programs)
+
+
+def _parts(system: System) -> list[Program]:
+    return [part.prepare(system) for part in (postgres, kafka, openbao, seaweedfs, clamav)]
+
+
+def _configure(system: System, parts: Sequence[Program]) -> Path:
+    """The supervisor's configuration, and a folder for each program; parts start at once, services when told to."""
+    programs = (*parts, *services.programs(system))
+    for program in programs:
+        if program.secrets:
+            system.secrets_of(program.secrets).mkdir(parents=True, exist_ok=True, mode=0o700)
+        if program.data:
+            system.data_of(program.data).mkdir(parents=True, exist_ok=True, mode=0o700)
+    return supervisor.write_configuration(system, programs, {program.name: program in parts for program in programs})
+
+
+def _is_ready(program: Program) -> bool:
+    check = f"exec 3<>/dev/tcp/127.0.0.1/{program.ready}" if isinstance(program.ready, int) else str(program.ready)
+    return subprocess.run(["bash", "-c", check], capture_output=True, check=False).returncode == 0
+
+
+def migrate(system: System, service: str) -> None:
+    """Makes or changes the service's tables, as their owner, in a process that sees the owner's password only."""
+    name = f"{service}-migrate"
+    program = Program(
+        name=name,
+        command=(services.PYTHON, "-m", services.package_of(service), "migrate"),
+        environment=services.environment(system, name),
+        secrets=name,
+    )
+    environment = {**os.environ, **program.environment}
+    done = subprocess.run(
+        supervisor.alone(system, program), env=environment, check=False, capture_output=True, text=True
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"the tables of {service} could not be made:\n{done.stderr}")

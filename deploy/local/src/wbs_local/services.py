@@ -1,0 +1,88 @@
+"""The services' processes of a local system: their names, environment and programs."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+from wbs_local.system import Program, System
+
+PYTHON = sys.executable
+
+# Services that run so far, each with the processes it is made of. A process has a folder of secrets of its own.
+PROCESSES = {
+    "intake": ("web", "worker"),
+    "case-management": ("web", "worker"),
+}
+
+
+@dataclass(frozen=True)
+class _Ports:
+    http: str | None
+    metrics: str
+
+
+_PORTS = {
+    "intake-web": _Ports("intake", "intake_metrics"),
+    "intake-worker": _Ports(None, "intake_worker_metrics"),
+    "case-management-web": _Ports("case_management", "case_management_metrics"),
+    "case-management-worker": _Ports(None, "case_management_worker_metrics"),
+}
+
+
+def processes_of(service: str) -> tuple[str, ...]:
+    return tuple(f"{service}-{process}" for process in PROCESSES.get(service, ()))
+
+
+def all_processes() -> tuple[str, ...]:
+    return tuple(process for service in PROCESSES for process in processes_of(service))
+
+
+def environment(system: System, process: str) -> dict[str, str]:
+    """The `WBS_*` variables of a process; secrets are files in the folder that `WBS_SECRETS` names."""
+    ports = _PORTS.get(process)
+    fingerprint = system.public / "fingerprint"
+    variables = {
+        "WBS_PROFILE": "local",
+        "WBS_GRAIN": str(system.grain),
+        "WBS_SECRETS": str(system.secrets_of(process)),
+        "WBS_POSTGRES_HOST": system.host,
+        "WBS_POSTGRES_PORT": str(system.ports["postgres"]),
+        "WBS_KAFKA_BOOTSTRAP": f"{system.host}:{system.ports['kafka']}",
+        "WBS_OPENBAO_URL": f"http://{system.host}:{system.ports['openbao']}",
+        "WBS_S3_ENDPOINT": f"{system.host}:{system.ports['s3']}",
+        "WBS_KEYS_FILE": str(system.public / "people-keys.jws"),
+        "WBS_KEYS_FINGERPRINT": fingerprint.read_text().strip() if fingerprint.exists() else "",
+        "WBS_EPOCH": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
+    if ports is not None:
+        variables["WBS_METRICS_PORT"] = str(system.ports[ports.metrics])
+        if ports.http is not None:
+            variables |= {"WBS_HTTP_HOST": system.host, "WBS_HTTP_PORT": str(system.ports[ports.http])}
+    return variables
+
+
+def package_of(service: str) -> str:
+    return service.replace("-", "_")
+
+
+def programs(system: System) -> tuple[Program, ...]:
+    return tuple(
+        Program(
+            name=f"{service}-{kind}",
+            command=(PYTHON, "-m", package_of(service), kind),
+            ready=_ready(system, f"{service}-{kind}"),
+            needs=("postgres", "openbao", "kafka", "seaweedfs"),
+            environment=environment(system, f"{service}-{kind}"),
+            priority=50,
+            secrets=f"{service}-{kind}",
+        )
+        for service, kinds in PROCESSES.items()
+        for kind in kinds
+    )
+
+
+def _ready(system: System, process: str) -> str:
+    ports = _PORTS[process]
+    return f"{PYTHON} -m wbs_local.probe {system.ports[ports.http or ports.metrics]}"

@@ -1,0 +1,133 @@
+"""The supervisor of a local system: its configuration, its start under the guard, and questions to it."""
+
+from __future__ import annotations
+
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from wbs_local.system import Program, System
+
+SCRIPTS = Path(__file__).with_name("scripts")
+SUPERVISORD = Path(sys.executable).with_name("supervisord")
+SUPERVISORCTL = Path(sys.executable).with_name("supervisorctl")
+
+
+class AlreadyRunning(Exception):
+    """Another supervisor holds this system's lock."""
+
+
+def alone(system: System, program: Program) -> list[str]:
+    """The command line of `program` in a view of its own: it sees the secrets and the data of no other."""
+    view = [str(system.root), program.secrets or "-", program.data or "-"]
+    return [str(SCRIPTS / "alone.sh"), *view, *program.command]
+
+
+def write_configuration(system: System, programs: Iterable[Program], autostart: Mapping[str, bool]) -> Path:
+    by_name = {program.name: program for program in programs}
+    sections = [_HEADER.format(root=system.root)]
+    for program in by_name.values():
+        needs = [str(by_name[name].ready) for name in program.needs if name in by_name]
+        command = shlex.join([str(SCRIPTS / "after.sh"), *needs, "--", *alone(system, program)])
+        sections.append(
+            _PROGRAM.format(
+                name=program.name,
+                command=command.replace("%", "%%"),
+                environment=",".join(f'{name}="{value}"' for name, value in program.environment.items()),
+                autostart=str(autostart[program.name]).lower(),
+                priority=program.priority,
+                stop_signal=program.stop_signal,
+                stop_seconds=program.stop_seconds,
+                log=system.log / f"{program.name}.log",
+            )
+        )
+    path = system.etc / "supervisord.conf"
+    path.write_text("\n".join(sections))
+    return path
+
+
+class Supervisor:
+    """A running supervisor under its guard. Everything it started ends with it, whatever ends it."""
+
+    def __init__(self, system: System, configuration: Path) -> None:
+        self._configuration = configuration
+        (system.run / "mount").mkdir(exist_ok=True)
+        with (system.log / "guard.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [
+                    "bash",
+                    str(SCRIPTS / "guard.sh"),
+                    str(system.run / "lock"),
+                    str(SUPERVISORD),
+                    "-c",
+                    str(configuration),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    def ask(self, *words: str) -> str:
+        answer = subprocess.run(
+            [str(SUPERVISORCTL), "-c", str(self._configuration), *words], capture_output=True, text=True, check=False
+        )
+        return answer.stdout
+
+    def start(self, names: Iterable[str]) -> None:
+        self.ask("start", *names)
+
+    def raise_if_ended(self) -> None:
+        code = self.process.poll()
+        if code == 3:
+            raise AlreadyRunning
+        if code is not None:
+            raise RuntimeError(f"the supervisor ended with exit code {code}")
+
+    def stop(self) -> None:
+        """Ends every program in reverse order and waits for the last."""
+        if self.process.poll() is None:
+            self.ask("shutdown")
+        try:
+            self.process.wait(timeout=120)
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+
+
+_HEADER = """\
+[supervisord]
+nodaemon = true
+silent = true
+logfile = {root}/log/supervisord.log
+pidfile = {root}/run/supervisord.pid
+childlogdir = {root}/log
+[unix_http_server]
+file = {root}/run/supervisor.sock
+chmod = 0600
+[supervisorctl]
+serverurl = unix://{root}/run/supervisor.sock
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+"""
+
+_PROGRAM = """\
+[program:{name}]
+command = {command}
+environment = {environment}
+autostart = {autostart}
+autorestart = true
+startsecs = 2
+startretries = 1000
+priority = {priority}
+stopsignal = {stop_signal}
+stopasgroup = true
+killasgroup = true
+stopwaitsecs = {stop_seconds}
+redirect_stderr = true
+stdout_logfile = {log}
+stdout_logfile_maxbytes = 20MB
+stdout_logfile_backups = 3
+"""
