@@ -1,0 +1,8 @@
+"""What a process shows of itself: JSON logs, metrics, health; and what it hides from others on the same machine."""
+
+from chassis.telemetry.health import Check, serve_health
+from chassis.telemetry.logs import configure_logs, log
+from chassis.telemetry.metrics import HourlyCounter, Metrics
+from chassis.telemetry.process import harden_process
+
+__all__ = ["Check", "HourlyCounter", "Metrics", "configure_logs", "harden_process", "log", "serve_health"]

@@ -1,0 +1,83 @@
+"""JSON lines on stdout: ids and classes of outcome, never a text that somebody wrote, never the minute of a report."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from chassis.clock import Clock
+
+# A line with one of these belongs to a report, directly or by way of the event store.
+IDS = frozenset({"report_id", "subject", "event_id", "aggregate_id", "offer_id", "evidence_id", "letter_id", "offset"})
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+
+def configure_logs(service: str, process: str, clock: Clock) -> None:
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            _named(service, process),
+            _dated(clock),
+            _class_of_exception,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        cache_logger_on_first_use=False,
+    )
+    logging.root.handlers = [_LibraryLines()]
+    logging.root.setLevel(logging.WARNING)
+
+
+def _named(service: str, process: str) -> Callable[[WrappedLogger, str, EventDict], EventDict]:
+    def processor(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+        return {"service": service, "process": process, **event}
+
+    return processor
+
+
+def _dated(clock: Clock) -> Callable[[WrappedLogger, str, EventDict], EventDict]:
+    """Only a warning without an id tells the second: what happens without trouble happens because of somebody's
+    report."""
+
+    def processor(_: WrappedLogger, level: str, event: EventDict) -> EventDict:
+        exact = level not in ("info", "debug") and not IDS & event.keys()
+        time = datetime.now(UTC).replace(microsecond=0) if exact else clock.hour()
+        return {"time": time.isoformat(), **event}
+
+    return processor
+
+
+def _class_of_exception(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Texts of exceptions quote what they choked on: the class and the place in our code are enough to find a bug."""
+    error = event.pop("exc_info", None)
+    if error is True:
+        error = sys.exc_info()[1]
+    if isinstance(error, BaseException):
+        return {**event, **describe(error)}
+    return event
+
+
+def describe(error: BaseException) -> dict[str, Any]:
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = f"{frame.tb_frame.f_globals.get('__name__')}:{frame.tb_lineno}" if frame else "unknown"
+    return {"error": type(error).__name__, "at": place}
+
+
+class _LibraryLines(logging.Handler):
+    """What a library logs may quote anything: only its name and the class of the error are passed on."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
+        details = describe(error) if error is not None else {}
+        log.warning("library_warning", logger=record.name, severity=record.levelname.lower(), **details)
