@@ -1,0 +1,38 @@
+# Every command that people and CI run. `make help` lists them.
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+DEMO_ROOT ?= var/demo
+
+.PHONY: help install demo reset test lint format generate lock
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+install: ## install everything that the other targets need (Debian packages by root or sudo)
+	@bash deploy/local/install.sh
+
+demo: install ## set up and start the whole system, send reports through it, stay up; ONCE=1 ends by itself
+	@exec $(PYTHON) -m wbs_local demo --root $(DEMO_ROOT) $(if $(ONCE),--once)
+
+reset: ## forget the demo's system: its data, people and keys
+	rm -rf $(DEMO_ROOT)
+
+test: install ## run every test, on real parts of its own, cleaned up afterwards
+	@exec bash tests/run.sh
+
+lint: install ## check style, types, layers, and that generated contracts are current
+	@exec bash tests/lint.sh
+
+format: install ## format the code
+	.venv/bin/ruff check -q --fix-only .
+	.venv/bin/ruff format -q .
+
+generate: install ## write the generated contracts anew
+	$(PYTHON) -m contracts.generate
+
+lock: ## resolve the Python packages anew (versions and hashes only)
+	.venv/bin/uv pip compile -q --upgrade --generate-hashes --no-annotate --no-header requirements/installer.in -o requirements/installer.lock
+	.venv/bin/uv pip compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
+	  --python-version 3.11 --no-emit-package wbs-contracts --no-emit-package wbs-chassis --no-emit-package wbs-client \
+	  --group pyproject.toml:dev contracts/pyproject.toml chassis/pyproject.toml clients/python/pyproject.toml \
+	  $(wildcard services/*/pyproject.toml) deploy/local/pyproject.toml -o requirements/all.lock

@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Installs what the system, its tests and its checks need: Debian's packages (root or sudo), Python packages into .venv,
+# the broker's jars into var/parts, Node packages. Each step is done again only when what it reads has changed.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+DEBIAN_PACKAGES=(postgresql-15 clamav-daemon bubblewrap util-linux ffmpeg libmagic1 chromium fonts-dejavu maven)
+STAMPS=var/parts/stamps
+mkdir -p "$STAMPS"
+
+say() { printf '%s\n' "$*" >&2; }
+
+# changed NAME FILE...: whether step NAME has to be done for the present content of FILE...
+changed() {
+  local name=$1
+  shift
+  digest=$(cat "$@" deploy/local/install.sh | sha256sum)
+  [ "$(cat "$STAMPS/$name" 2>/dev/null)" != "$digest" ]
+}
+done_with() { printf '%s' "$digest" >"$STAMPS/$1"; }
+
+install_debian_packages() {
+  local missing=() package
+  for package in "${DEBIAN_PACKAGES[@]}"; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  say "Installing Debian packages: ${missing[*]}"
+  local as_root=()
+  [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+  "${as_root[@]}" apt-get update -qq
+  # Debian would start a PostgreSQL of its own; ours are started by the supervisor alone.
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends \
+    "${missing[@]}" >var/parts/apt.log
+}
+
+install_python_packages() {
+  changed python requirements/*.lock pyproject.toml */pyproject.toml */*/pyproject.toml || return 0
+  say "Installing Python packages into .venv"
+  [ -x .venv/bin/python ] || python3 -m venv .venv
+  .venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/installer.lock
+  .venv/bin/uv pip sync -q --require-hashes requirements/all.lock
+  local packages=() each
+  for each in contracts chassis clients/python services/* deploy/local; do packages+=(-e "$each"); done
+  .venv/bin/uv pip install -q --no-deps --no-build-isolation "${packages[@]}"
+  done_with python
+}
+
+compile_translations() {
+  local catalogues
+  catalogues=$(find chassis services -name '*.po')
+  [ -n "$catalogues" ] || return 0
+  # shellcheck disable=SC2086  # one word a file
+  changed translations $catalogues || return 0
+  local catalogue
+  for catalogue in $catalogues; do
+    .venv/bin/pybabel -q compile -i "$catalogue" -o "${catalogue%.po}.mo"
+  done
+  done_with translations
+}
+
+install_kafka() {
+  changed kafka deploy/local/kafka/pom.xml || return 0
+  say "Fetching the jars of Apache Kafka"
+  rm -rf var/parts/kafka
+  mvn -B -q -ntp -f deploy/local/kafka/pom.xml dependency:copy-dependencies -DincludeScope=runtime \
+    -DoutputDirectory="$PWD/var/parts/kafka/libs" >/dev/null
+  done_with kafka
+}
+
+install_node_packages() {
+  local folder
+  for folder in contracts/typescript; do
+    changed "node-${folder//\//-}" "$folder/package-lock.json" || continue
+    say "Installing Node packages of $folder"
+    npm --prefix "$folder" ci --silent --no-fund --no-audit >/dev/null
+    done_with "node-${folder//\//-}"
+  done
+}
+
+install_debian_packages
+install_python_packages
+compile_translations
+install_kafka
+install_node_packages

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Checks style, types, layers, and that what is generated is current.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+.venv/bin/ruff check .
+.venv/bin/ruff format --check .
+.venv/bin/mypy contracts/src chassis/src clients/python/src deploy/local/src services/*/src
+.venv/bin/lint-imports
+.venv/bin/python -m contracts.generate --check
+npm --prefix contracts/typescript run --silent check

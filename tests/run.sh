@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Runs every test. Systems that tests start live in a temporary folder and end with it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+folder=$(mktemp -d "${TMPDIR:-/tmp}/wbs-tests.XXXXXX")
+trap 'rm -rf "$folder"' EXIT
+.venv/bin/pytest --basetemp "$folder/pytest" "$@"
+npm --prefix contracts/typescript test --silent
