@@ -1,14 +1,11 @@
-"""The facts of a report: closed answers that services work with; they travel wrapped, and never in a letter."""
+"""What services work with about a report, wrapped but in no letter (`°` in DESIGN's tables): facts and the receipt."""
 
-from __future__ import annotations
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from typing import Annotated
+from marshmallow.validate import Length, Regexp
 
-from marshmallow.validate import Regexp
-
-from contracts.encoding import canonical, strict_json
-from contracts.schema import from_json, to_json
-from contracts.sealed import sealed
+from contracts.sealed import Sealed, sealed
 from contracts.vocabulary import Category, LossBand
 
 Month = Annotated[str, Regexp(r"^20\d\d-(0[1-9]|1[0-2])\Z")]
@@ -18,7 +15,7 @@ OfficeCode = Annotated[str, Regexp(r"^[a-z0-9-]{1,40}\Z")]
 
 @sealed
 class Facts:
-    """What, where, at which office (`skpd`), from which month to which, and the loss as estimated."""
+    """What, where, at which office (`skpd`), from which month to which, the loss as estimated: never free text."""
 
     category: Category
     area: AreaCode
@@ -28,10 +25,12 @@ class Facts:
     loss: LossBand = LossBand.UNKNOWN
 
 
-def to_bytes(facts: Facts) -> bytes:
-    return canonical(to_json(facts))
+@sealed
+class ReceiptRecord:
+    """What finds and opens a reporter's mailbox: a hash, public keys (JWK), locked private keys, promise."""
 
-
-def from_bytes(data: bytes) -> Facts:
-    """NotUnderstood if they are none."""
-    return from_json(Facts, strict_json(data))
+    locator_hash: Annotated[str, Regexp(r"^[A-Za-z0-9_-]{43}\Z")]
+    encryption: Mapping[str, Any]
+    signing: Mapping[str, Any]
+    locked_keys: Annotated[Sealed, Length(max=4000)]
+    promise: Annotated[str, Length(max=8000)]
