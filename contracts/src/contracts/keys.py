@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from contracts.encoding import b64u, canonical, from_b64u, sha256, strict_json
-from contracts.key_pairs import BadKey, PublicKey, Signer
+from contracts.key_pairs import BadKey, PublicKey, Signer, public_members
 from contracts.letters.purposes import owner_of
 from contracts.receipts import SYMBOLS
 from contracts.schema import NotUnderstood, from_json, to_json
@@ -162,7 +162,7 @@ def verify_check_keys(text: str, people: KeySet, at_least_version: int = 0) -> d
 
 def thumbprint(jwk: Mapping[str, Any]) -> str:
     """Give the RFC 7638 thumbprint (SHA-256) of a key, 43 characters of base64url: what settings pin."""
-    return b64u(sha256(canonical(dict(PublicKey("thumbprint", jwk).jwk))))
+    return b64u(sha256(canonical(public_members(jwk))))
 
 
 def readable(fingerprint: str) -> str:
