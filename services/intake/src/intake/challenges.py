@@ -1,4 +1,4 @@
-"""Proof of work (ALTCHA) in place of a captcha: it costs a phone a second, keeps bots out and tells nothing of anybody."""
+"""Proof of work (ALTCHA) in place of a captcha: it costs a phone a second, keeps bots out, tells nothing of anybody."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import altcha
-
 from chassis.settings import Secret
 
 LIFETIME_S = 20 * 60
@@ -45,13 +44,11 @@ class Challenges:
         return issued
 
     def redeem(self, payload: str) -> str:
-        """The nonce of a solved challenge. It may be spent once: whoever calls keeps it, in the transaction it pays for.
+        """The nonce of a solved challenge. It may be spent once: the caller keeps it, in the transaction it pays for.
 
         The rest of a payload can be varied and still verifies, so nothing else of it may be compared.
         """
-        result = altcha.verify_solution(
-            payload, self._secret.reveal(), hmac_key_secret=f"{self._secret.reveal()}/key"
-        )
+        result = altcha.verify_solution(payload, self._secret.reveal(), hmac_key_secret=f"{self._secret.reveal()}/key")
         if result.expired:
             raise ChallengeExpired
         if not result.verified:

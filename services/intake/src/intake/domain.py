@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Self
 from uuid import UUID
 
-from contracts.vocabulary import IdentityLevel, Route
-
 from chassis.store import Aggregate
+from contracts.vocabulary import CaseStatus, IdentityLevel, Route
 
 
 class NotADraft(Exception):
@@ -72,7 +71,10 @@ class Report(Aggregate):
             aggregate.letter_ids.add(self.letter_id)
 
     class StatusChanged(Aggregate.Event):
+        """`note` is a letter to the reporter."""
+
         status: str
+        letter_id: UUID | None
         note: str | None
 
     def __init__(self, route: str) -> None:
@@ -106,7 +108,7 @@ class Report(Aggregate):
         leaf: str,
         promise: str,
     ) -> None:
-        """`event_id` is that of the integration event, so that a submission taken back from the topic stays the same."""
+        """`event_id` is that of the integration event: a submission taken back from the topic stays the same."""
         if self.is_submitted:
             raise NotADraft
         self.trigger_event(
@@ -129,13 +131,11 @@ class Report(Aggregate):
         if not self.is_submitted:
             raise NotSubmitted
         if letter_id not in self.letter_ids:
-            self.trigger_event(
-                self.MessageReceived, route=self.route.value, letter_id=letter_id, text=text, leaf=leaf
-            )
+            self.trigger_event(self.MessageReceived, route=self.route.value, letter_id=letter_id, text=text, leaf=leaf)
 
     def deliver_reply(self, letter_id: UUID, text: str) -> None:
         if letter_id not in self.letter_ids:
             self.trigger_event(self.ReplyArrived, letter_id=letter_id, text=text)
 
-    def change_status(self, status: str, note: str | None) -> None:
-        self.trigger_event(self.StatusChanged, status=status, note=note)
+    def change_status(self, status: CaseStatus, letter_id: UUID | None, note: str | None) -> None:
+        self.trigger_event(self.StatusChanged, status=status.value, letter_id=letter_id, note=note)

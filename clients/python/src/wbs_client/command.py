@@ -1,0 +1,111 @@
+"""`wbs`: files a report, follows it and answers, from a terminal. Nothing is kept on the disk."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import click
+from contracts.facts import Facts
+from contracts.keys import KeySetError
+from contracts.receipts import BadReceiptCode, Receipt
+from contracts.schema import NotUnderstood, from_json
+from contracts.vocabulary import Route
+from contracts.words import words
+
+from wbs_client.filing import Filing, StoryDraft
+from wbs_client.mailbox import Mailbox, Status
+from wbs_client.public_api import Problem, PublicApi, Unreachable
+from wbs_client.trust import TrustedKeys, fetch_keys
+
+
+@dataclass(frozen=True)
+class _Service:
+    api: PublicApi
+    fingerprint: str
+
+    def keys(self) -> TrustedKeys:
+        return fetch_keys(self.api, self.fingerprint)
+
+
+@click.group()
+@click.option("--url", envvar="WBS_URL", required=True, help="Alamat layanan, mis. https://wbs.example.go.id")
+@click.option("--fingerprint", envvar="WBS_FINGERPRINT", required=True, help="Sidik jari kunci, dari poster resmi")
+@click.option("--language", default="id", type=click.Choice(["id", "en"]))
+@click.pass_context
+def main(context: click.Context, url: str, fingerprint: str, language: str) -> None:
+    """Kirim dan ikuti laporan WBS Batanghari."""
+    context.obj = _Service(PublicApi(url, language), fingerprint)
+
+
+@main.command("file")
+@click.argument("report", type=click.File("rb"))
+@click.pass_obj
+def file_report(service: _Service, report: BinaryIO) -> None:
+    """Kirim laporan dari berkas JSON REPORT (`-` untuk masukan standar): route, story, answers, facts."""
+    content = json.load(report)
+    with _told():
+        filing = Filing(service.api, service.keys(), Route(content["route"]))
+        filing.open()
+        facts = from_json(Facts, content["facts"]) if content.get("facts") else None
+        filing.submit(StoryDraft(content["story"], content.get("answers", {})), facts)
+    click.echo("Laporan diterima. Simpan kode tanda terima ini; tidak ada yang dapat menggantinya:")
+    click.secho(f"\n    {filing.receipt}\n", bold=True)
+
+
+@main.command()
+@click.pass_obj
+def status(service: _Service) -> None:
+    """Lihat status dan pesan. Kode tanda terima diminta, bukan diberikan di baris perintah."""
+    with _told():
+        _show(_mailbox(service).read())
+
+
+@main.command()
+@click.argument("text")
+@click.pass_obj
+def answer(service: _Service, text: str) -> None:
+    """Kirim pesan TEXT kepada pemeriksa (`-` untuk masukan standar)."""
+    with _told():
+        _mailbox(service).write(sys.stdin.read() if text == "-" else text)
+    click.echo("Pesan terkirim.")
+
+
+def _mailbox(service: _Service) -> Mailbox:
+    return Mailbox(service.api, service.keys(), Receipt.parse(click.prompt("Kode tanda terima", hide_input=True)))
+
+
+def _show(status: Status) -> None:
+    click.secho(words(status.status).id, bold=True)
+    for event in status.timeline:
+        told = f" · {words(event.status).id}" if event.status else ""
+        click.echo(f"  {event.hour:%Y-%m-%d %H:%M} UTC  {event.what}{told}")
+    for message in status.messages:
+        click.echo(
+            f"\n{'Anda' if message.is_mine else message.writer}, {message.hour:%Y-%m-%d %H:%M} UTC:\n{message.text}"
+        )
+    if status.distrusted:
+        click.secho(f"\n{status.distrusted} pesan tidak ditampilkan: tanda tangannya tidak sah.", fg="red")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turns what can go wrong into one clear line and exit code 1."""
+    try:
+        yield
+    except Problem as problem:
+        raise click.ClickException(str(problem.details.get("detail") or problem.title or problem)) from None
+    except Unreachable:
+        raise click.ClickException(
+            "Layanan tidak dapat dihubungi. Coba lagi; tidak ada yang terkirim dua kali."
+        ) from None
+    except KeySetError:
+        raise click.ClickException("Kunci layanan tidak cocok dengan sidik jari. Jangan lanjutkan.") from None
+    except BadReceiptCode:
+        raise click.ClickException("Kode tanda terima salah ketik.") from None
+    except NotUnderstood as error:
+        raise click.ClickException(f"Berkas laporan tidak lengkap: {error}") from None

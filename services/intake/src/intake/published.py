@@ -1,0 +1,41 @@
+"""What of intake's inside is published: domain events as integration events on wbs.intake.v1."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from chassis.store import Event
+from contracts.events.intake import MessageFromReporter, ReportSubmitted
+from contracts.sealed import Sealed
+from contracts.vocabulary import IdentityLevel, Route
+
+from intake.domain import Report
+
+
+def publish(event: Event) -> ReportSubmitted | MessageFromReporter | None:
+    match event:
+        case Report.Submitted():
+            return ReportSubmitted(
+                report_id=event.originator_id,
+                route=Route(event.route),
+                offer_id=event.offer_id,
+                evidence_ids=tuple(UUID(each) for each in event.evidence_ids),
+                originals_to_kpk=event.originals_to_kpk,
+                identity_level=IdentityLevel(event.identity_level),
+                facts=None if event.facts is None else Sealed(event.facts),
+                story=Sealed(event.story),
+                receipt=Sealed(event.receipt),
+                leaf=event.leaf,
+            )
+        case Report.MessageReceived():
+            return MessageFromReporter(
+                report_id=event.originator_id,
+                route=Route(event.route),
+                letter_id=event.letter_id,
+                text=Sealed(event.text),
+                batch_id=None,
+                evidence_ids=(),
+                leaf=event.leaf,
+            )
+        case _:
+            return None

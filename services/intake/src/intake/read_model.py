@@ -1,0 +1,118 @@
+"""The status page's read model: a report's status, its timeline and its letters, all of them wrapped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from chassis.store import Event, EventStore, Row, Statement
+from contracts.letters import Purpose
+from contracts.vocabulary import CaseStatus, Route
+
+from intake.domain import Report
+
+
+class StatusPages:
+    """The projection."""
+
+    def statements(self, event: Event) -> Iterable[Statement]:
+        match event:
+            case Report.Submitted():
+                yield Statement(
+                    "INSERT INTO read.reports VALUES (%s, %s, %s, %s)",
+                    (event.originator_id, event.route, CaseStatus.RECEIVED.value, event.promise),
+                )
+                yield _timeline(event, "submitted", CaseStatus.RECEIVED.value)
+            case Report.StatusChanged():
+                yield Statement(
+                    "UPDATE read.reports SET status = %s WHERE report_id = %s", (event.status, event.originator_id)
+                )
+                if event.letter_id and event.note:
+                    yield _letter(event, event.letter_id, Purpose.MESSAGE_TO_REPORTER, event.note)
+                yield _timeline(event, "status_changed", event.status)
+            case Report.MessageReceived():
+                yield _letter(event, event.letter_id, Purpose.MESSAGE_FROM_REPORTER, event.text)
+                yield _timeline(event, "message_from_reporter")
+            case Report.ReplyArrived():
+                yield _letter(event, event.letter_id, Purpose.MESSAGE_TO_REPORTER, event.text)
+                yield _timeline(event, "message_to_reporter")
+
+
+def _timeline(event: Event, what: str, status: str | None = None) -> Statement:
+    return Statement(
+        "INSERT INTO read.timeline VALUES (%s, %s, %s, %s, %s)",
+        (event.originator_id, event.originator_version, event.timestamp, what, status),
+    )
+
+
+def _letter(event: Event, letter_id: UUID, purpose: Purpose, text: str) -> Statement:
+    return Statement(
+        "INSERT INTO read.letters VALUES (%s, %s, %s, %s, %s, %s)",
+        (event.originator_id, event.originator_version, letter_id, purpose.value, event.timestamp, text),
+    )
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    report_id: UUID
+    locked_keys: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """`what`: submitted, status_changed, message_from_reporter or message_to_reporter."""
+
+    hour: datetime
+    what: str
+    status: CaseStatus | None
+
+
+@dataclass(frozen=True)
+class WrappedLetter:
+    letter_id: UUID
+    purpose: Purpose
+    hour: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class StatusPage:
+    report_id: UUID
+    route: Route
+    status: CaseStatus
+    promise: str
+    timeline: tuple[TimelineEntry, ...]
+    letters: tuple[WrappedLetter, ...]
+
+
+def find_mailbox(store: EventStore, locator_hash: str) -> Mailbox | None:
+    row = store.row("SELECT report_id, locked_keys FROM held.mailboxes WHERE locator_hash = %s", (locator_hash,))
+    return Mailbox(row["report_id"], row["locked_keys"]) if row else None
+
+
+def find_status_page(store: EventStore, report_id: UUID) -> StatusPage | None:
+    row = store.row("SELECT * FROM read.reports WHERE report_id = %s", (report_id,))
+    if row is None:
+        return None
+    return StatusPage(
+        report_id=report_id,
+        route=Route(row["route"]),
+        status=CaseStatus(row["status"]),
+        promise=row["promise"],
+        timeline=tuple(_entry(each) for each in _rows(store, "timeline", report_id)),
+        letters=tuple(_wrapped(each) for each in _rows(store, "letters", report_id)),
+    )
+
+
+def _rows(store: EventStore, table: str, report_id: UUID) -> list[Row]:
+    return store.rows(f"SELECT * FROM read.{table} WHERE report_id = %s ORDER BY number", (report_id,))  # noqa: S608  # ours
+
+
+def _entry(row: Row) -> TimelineEntry:
+    return TimelineEntry(row["hour"], row["what"], CaseStatus(row["status"]) if row["status"] else None)
+
+
+def _wrapped(row: Row) -> WrappedLetter:
+    return WrappedLetter(row["letter_id"], Purpose(row["purpose"]), row["hour"], row["text"])

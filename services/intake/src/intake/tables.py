@@ -1,0 +1,38 @@
+"""intake's own tables: what it holds beside its history, and the status page's read model."""
+
+from chassis.store import Tables
+
+TABLES = Tables(
+    held=(
+        # The reporter's mailbox: found by the hash of the locator, locked under the receipt code.
+        """CREATE TABLE IF NOT EXISTS held.mailboxes (
+            report_id uuid PRIMARY KEY,
+            locator_hash text NOT NULL CONSTRAINT mailboxes_locator UNIQUE,
+            encryption jsonb NOT NULL,
+            signing jsonb NOT NULL,
+            locked_keys text NOT NULL
+        )""",
+        # A solved challenge pays once. Kept until it has expired anyhow.
+        """CREATE TABLE IF NOT EXISTS held.spent_challenges (
+            nonce text CONSTRAINT spent_challenges_nonce PRIMARY KEY,
+            hour timestamptz NOT NULL
+        )""",
+    ),
+    read=(
+        """CREATE UNLOGGED TABLE read.reports (
+            report_id uuid PRIMARY KEY,
+            route text NOT NULL,
+            status text NOT NULL,
+            promise text NOT NULL
+        )""",
+        """CREATE UNLOGGED TABLE read.timeline (
+            report_id uuid, number int, hour timestamptz NOT NULL, what text NOT NULL, status text,
+            PRIMARY KEY (report_id, number)
+        )""",
+        """CREATE UNLOGGED TABLE read.letters (
+            report_id uuid, number int, letter_id uuid NOT NULL, purpose text NOT NULL, hour timestamptz NOT NULL,
+            text text NOT NULL,
+            PRIMARY KEY (report_id, number)
+        )""",
+    ),
+)
