@@ -69,7 +69,9 @@ class Settings:
     """What every process of a service is told. A service adds its own fields in a subclass: field `a_b` is variable
     `WBS_A_B`.
 
-    `service` (with dashes) comes from the code, not from the environment.
+    `epoch` goes up by one when the database was restored, `instance` numbers processes of one kind; with `kafka_ca`
+    (a PEM
+    file) the broker is spoken to over TLS. `service` (with dashes) comes from the code, not from the environment.
     """
 
     service: str
@@ -87,6 +89,8 @@ class Settings:
     metrics_port: int = 9100
     grain: int = HOUR
     epoch: int = 1
+    instance: int = 0
+    kafka_ca: Path | None = None
 
     def __post_init__(self) -> None:
         if self.grain < HOUR and self.profile is not Profile.LOCAL:

@@ -18,7 +18,7 @@ from chassis.store.event_store import (
     VersionConflict,
     retry_on_conflict,
 )
-from chassis.store.log import Notification
+from chassis.store.log import Notification, has_happened
 from chassis.store.migration import Tables, migrate
 from chassis.store.read_model import Projection, rebuild
 
@@ -40,6 +40,7 @@ __all__ = [
     "UnexpectedRows",
     "ValueRefused",
     "VersionConflict",
+    "has_happened",
     "migrate",
     "rebuild",
     "retry_on_conflict",

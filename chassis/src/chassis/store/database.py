@@ -44,7 +44,8 @@ class ConstraintViolated(Exception):
 
 
 class ValueRefused(Exception):
-    """PostgreSQL did not take a value (too large, of another type); its text would show it. Named is the kind of error."""
+    """PostgreSQL did not take a value (too large, of another type); its text would show it. Named is the kind of
+    error."""
 
 
 class UnexpectedRows(Exception):
@@ -141,7 +142,7 @@ class Database:
             return
         try:
             self._on_connect(connection)
-        except psycopg.OperationalError:
+        except (psycopg.OperationalError, DependencyDown):
             raise
         except Exception as error:
             self._broken = error

@@ -9,10 +9,11 @@ from typing import Any, cast
 from uuid import UUID
 
 from eventsourcing.persistence import DatetimeAsISO, DecimalAsStr, JSONTranscoder, Mapper, StoredEvent, UUIDAsHex
+from eventsourcing.utils import get_topic
 from psycopg import Connection, Cursor
 
 from chassis.store.aggregate import Event
-from chassis.store.database import Row
+from chassis.store.database import Database, Row
 
 # Held by whoever appends, until commit: positions then grow in the order of commits, and a reader that has seen one
 # position
@@ -67,6 +68,15 @@ def _as_row(stored: StoredEvent) -> tuple[Any, ...]:
 def history(connection: Connection[Row], aggregate_id: UUID) -> list[Event]:
     rows = connection.execute(_HISTORY, (aggregate_id,)).fetchall()
     return [_to_event(row) for row in rows]
+
+
+def has_happened(database: Database, aggregate_id: UUID, event_class: type[Event]) -> bool:
+    """Whether the aggregate's history has an event of this class. `database` must be one without read models: this is
+    asked while they are made anew."""
+    row = database.row(
+        "SELECT 1 FROM events WHERE originator_id = %s AND topic = %s LIMIT 1", (aggregate_id, get_topic(event_class))
+    )
+    return row is not None
 
 
 def read_log(connection: Connection[Row], after: int = 0) -> Iterator[Notification]:

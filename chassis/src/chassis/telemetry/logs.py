@@ -35,6 +35,8 @@ def configure_logs(service: str, process: str, clock: Clock) -> None:
     )
     logging.root.handlers = [_LibraryLines()]
     logging.root.setLevel(logging.WARNING)
+    for chatty in ("kafka", "nameko", "psycopg.pool"):  # they warn of what they then raise, or of nothing
+        logging.getLogger(chatty).setLevel(logging.CRITICAL)
 
 
 def _named(service: str, process: str) -> Callable[[WrappedLogger, str, EventDict], EventDict]:

@@ -1,0 +1,137 @@
+"""Connections to Kafka as this service, and the checks that must hold before a message is taken or sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from contracts.events import Envelope, Event, NotUnderstood, decode
+from kafka import KafkaConsumer, TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
+from kafka.errors import KafkaError
+
+from chassis import DependencyDown
+from chassis.settings import Settings
+
+
+class KafkaDown(DependencyDown):
+    """No answer from a broker, or a refusal. A wrong password or an unknown CA look like the first to the client
+    library."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__(f"kafka ({error})")
+
+
+class TopicNotReadable(Exception):
+    """It does not exist, or no ACL allows reading it: the broker would let us wait for ever and say nothing."""
+
+
+class TopicForgets(Exception):
+    """Event times are rounded down, so any finite retention would delete young events: `retention.ms` must be -1."""
+
+
+def login(settings: Settings) -> dict[str, Any]:
+    """What every Kafka client of this process is given."""
+    tls = {"ssl_cafile": str(settings.kafka_ca)} if settings.kafka_ca else {}
+    return {
+        "bootstrap_servers": settings.kafka_bootstrap,
+        "security_protocol": "SASL_SSL" if tls else "SASL_PLAINTEXT",
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "sasl_plain_username": settings.service,
+        "sasl_plain_password": settings.secret("kafka_password").reveal(),
+        "bootstrap_timeout_ms": 10_000,
+        "reconnect_backoff_max_ms": 1000,
+        **tls,
+    }
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    try:
+        yield
+    except KafkaError as error:
+        raise KafkaDown(type(error).__name__) from None
+
+
+def open_consumer(settings: Settings, topics: Iterable[str]) -> KafkaConsumer:
+    """Joins the group `<service>.<epoch>`: a restored database gets a new epoch and reads everything again."""
+    topics = sorted(topics)
+    with translated_errors():
+        check_topics(settings, topics)
+        return KafkaConsumer(
+            *topics,
+            **login(settings),
+            group_id=f"{settings.service}.{settings.epoch}",
+            # A process that comes back within the session takes its partitions at once, without a rebalance.
+            group_instance_id=f"{settings.service}.{settings.epoch}.{settings.instance}",
+            session_timeout_ms=6000,
+            heartbeat_interval_ms=2000,
+            isolation_level="read_committed",
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+            allow_auto_create_topics=False,
+            max_poll_records=100,
+        )
+
+
+def check_topics(settings: Settings, topics: Iterable[str]) -> None:
+    """Raises TopicNotReadable or TopicForgets."""
+    topics = sorted(topics)
+    with translated_errors():
+        consumer = KafkaConsumer(**login(settings), allow_auto_create_topics=False)
+        try:
+            missing = [topic for topic in topics if not consumer.partitions_for_topic(topic)]
+        finally:
+            consumer.close()
+        if missing:
+            raise TopicNotReadable(", ".join(missing))
+        admin = KafkaAdminClient(**login(settings))
+        try:
+            found = admin.describe_configs(
+                [ConfigResource(ConfigResourceType.TOPIC, topic, {"retention.ms": None}) for topic in topics],
+                config_filter="all",
+            )
+        finally:
+            admin.close()
+    forgetful = [topic for topic in topics if _retention(found, topic) != "-1"]
+    if forgetful:
+        raise TopicForgets(", ".join(forgetful))
+
+
+def _retention(found: dict[str, Any], topic: str) -> str | None:
+    entry = found.get("topic", found.get("TOPIC", {})).get(topic, {}).get("retention.ms")
+    return entry.get("value") if isinstance(entry, dict) else entry
+
+
+def read_all(settings: Settings, topic: str) -> Iterator[Envelope[Event]]:
+    """Every event of a topic that stands there now, without a group or a bookmark; what can't be understood is left
+    out.
+    `intake` reads its own topic so, to take back what a restored database lacks."""
+    with translated_errors():
+        consumer = KafkaConsumer(
+            **login(settings),
+            isolation_level="read_committed",
+            enable_auto_commit=False,
+            allow_auto_create_topics=False,
+        )
+        try:
+            partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
+            if not partitions:
+                raise TopicNotReadable(topic)
+            consumer.assign(partitions)
+            consumer.seek_to_beginning(*partitions)
+            ends = consumer.end_offsets(partitions)
+            while any(consumer.position(partition) < ends[partition] for partition in partitions):
+                for records in consumer.poll(timeout_ms=500).values():
+                    yield from _understood(records)
+        finally:
+            consumer.close()
+
+
+def _understood(records: Iterable[Any]) -> Iterator[Envelope[Event]]:
+    for record in records:
+        try:
+            yield decode(record.key, record.value, record.headers)
+        except NotUnderstood:
+            continue

@@ -1,0 +1,97 @@
+"""The consumer loop: one message after another, from Kafka to one handler, on the container's only native thread."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import eventlet
+from contracts.events import Event
+from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
+from kafka.errors import KafkaError
+from nameko.extensions import ProviderCollector, SharedExtension
+
+from chassis import DependencyDown
+from chassis.consume import broker
+from chassis.consume.messages import Messages, Parts, call, wait_for_end
+from chassis.telemetry import log
+
+POLL_MS = 100
+
+
+class EventStream(ProviderCollector, SharedExtension):  # type: ignore[misc]
+    """Shared by all `@consume` methods of a worker."""
+
+    def __init__(self) -> None:
+        self._entrypoints: dict[type[Event], Any] = {}
+        self._consumer: KafkaConsumer = None
+        self._thread: Any = None
+        self._finishing = False
+        super().__init__()
+
+    @property
+    def parts(self) -> Parts:
+        return self.container.config["chassis"]  # type: ignore[no-any-return]
+
+    def add(self, event_class: type[Event], entrypoint: Any) -> None:
+        self.register_provider(entrypoint)
+        self._entrypoints[event_class] = entrypoint
+
+    def start(self) -> None:
+        topics = {event_class.topic for event_class in self._entrypoints}
+        self._consumer = broker.open_consumer(self.parts.settings, topics)
+        self._thread = self.container.spawn_managed_thread(self._run)
+
+    def finish(self) -> None:
+        """Returns when the message in hand is done."""
+        self._finishing = True
+        if self._thread is not None:
+            wait_for_end(self._thread)
+
+    def kill(self) -> None:
+        self._finishing = True
+
+    def _run(self) -> None:
+        messages = Messages(
+            self.parts, self._entrypoints, lambda entrypoint, *args: call(self.container, entrypoint, args)
+        )
+        try:
+            while not self._finishing:
+                self._take_batch(messages)
+                eventlet.sleep(0)
+        finally:
+            self._consumer.close(autocommit=False, timeout_ms=2000)
+
+    def _take_batch(self, messages: Messages) -> None:
+        with broker.translated_errors():
+            batch = self._consumer.poll(timeout_ms=POLL_MS)
+        for partition, records in batch.items():
+            done = None
+            for record in records:
+                if not self._take(messages, record):
+                    break
+                done = record
+                eventlet.sleep(0)  # a stop that is asked for gets its turn between two messages
+            if done is not None:
+                self._bookmark(partition, done)
+            if self._finishing:
+                return
+
+    def _take(self, messages: Messages, record: Any) -> bool:
+        """False: the message is left to the next process."""
+        if self._finishing:
+            return False
+        try:
+            messages.take(record)
+        except DependencyDown:
+            if not self.parts.patience.stopping.is_set():
+                raise
+            self._finishing = True
+            return False
+        return True
+
+    def _bookmark(self, partition: TopicPartition, record: Any) -> None:
+        """What is done stands in the database; a bookmark that fails only costs a second look at the messages."""
+        try:
+            self._consumer.commit({partition: OffsetAndMetadata(record.offset + 1, "", -1)}, timeout_ms=5000)
+        except KafkaError as error:
+            log.warning("bookmark_failed", error=type(error).__name__)
