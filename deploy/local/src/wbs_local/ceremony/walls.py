@@ -111,7 +111,7 @@ def _rule(grant: Grant, names: Mapping[str, str]) -> dict[str, Any]:
         rule["required_parameters"] = list(grant.required)
     if grant.approved_by:
         # `sudo` is no operation, and OpenBao refuses a policy that names it as a controlled one.
-        controlled = [capability for capability in grant.capabilities if capability != "sudo"]
+        controlled = [capability for capability in grant.capabilities if capability not in ("sudo", "read")]
         identity = {"group_names": list(grant.approved_by), "approvals": 1}
         rule["control_group"] = {
             "ttl": grant.ttl,

@@ -1,0 +1,85 @@
+"""Who is signed in, asked of OpenBao at each request, and the decorator that lets only some roles in."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import ParamSpec, TypeVar
+
+from flask import abort, current_app, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from chassis.openbao import Person, Refused
+from chassis.settings import Secret
+from chassis.sign_in.two_phases import TwoPhases
+
+EXTENSION = "chassis.sign_in"
+TOKEN = "token"  # noqa: S105  # the name of a member of the session
+NEXT = "next"
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=ResponseReturnValue)
+
+
+@dataclass(frozen=True)
+class Staff:
+    """A signed-in person. `openbao` makes calls with their own token; it doesn't outlive the request."""
+
+    user: str
+    entity_id: str
+    roles: frozenset[str]
+    openbao: Person = field(repr=False)
+
+
+def two_phases() -> TwoPhases:
+    found: TwoPhases = current_app.extensions[EXTENSION]
+    return found
+
+
+def current_person() -> Staff | None:
+    """Who sent this request; None when nobody is signed in, or the token has ended or was taken away."""
+    if "staff" not in g:
+        g.staff = _asked()
+    staff: Staff | None = g.staff
+    return staff
+
+
+def _asked() -> Staff | None:
+    if TOKEN not in session:
+        return None
+    token, phases = Secret(session[TOKEN]), two_phases()
+    try:
+        found = phases.who(token)
+        if found.seconds_left < found.seconds_at_most / 2:
+            phases.renew(token)
+    except Refused:
+        session.clear()
+        return None
+    return Staff(found.user, found.entity_id, found.roles, phases.person(token))
+
+
+def requires(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R | ResponseReturnValue]]:
+    """Let in who has one of `roles`. Else: a page leads to the sign-in, an API answers 401; the wrong role 403."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R | ResponseReturnValue]:
+        @functools.wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R | ResponseReturnValue:
+            person = current_person()
+            if person is None:
+                return _to_sign_in()
+            if person.roles.isdisjoint(roles):
+                abort(403)
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    wants_a_page = request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
+    if request.method != "GET" or not wants_a_page:
+        abort(401)
+    session[NEXT] = request.full_path if request.query_string else request.path  # a path of ours: no open redirect
+    return redirect(url_for("sign_in.password"))

@@ -1,0 +1,103 @@
+"""The pages of the sign-in, and what makes a Flask app have them: sessions, CSRF tokens, the blueprint."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFProtect
+
+from chassis.settings import Secret
+from chassis.sign_in.guard import EXTENSION, NEXT, TOKEN, current_person, two_phases
+from chassis.sign_in.sessions import StaffSession, StaffSessions
+from chassis.sign_in.two_phases import PasswordTooLongAgo, Pending, TwoPhases, WrongCode, WrongPassword
+from chassis.store.database import Database
+
+PENDING = "pending"
+# Flask-WTF signs the token it hands out. The token's secrecy is its randomness: it lies in the sealed session.
+CSRF_SIGNATURE = "wbs-csrf"
+
+pages = Blueprint("sign_in", "chassis", template_folder="templates")
+
+
+def install(app: Flask, phases: TwoPhases, database: Database, https: bool) -> None:
+    """Give `app` the sign-in: `/sign-in`, `/sign-in/code`, `/sign-out`, and a CSRF check on every change."""
+    app.extensions[EXTENSION] = phases
+    app.session_interface = StaffSessions(database, https)
+    app.config.update(
+        WTF_CSRF_SECRET_KEY=CSRF_SIGNATURE,
+        WTF_CSRF_TIME_LIMIT=None,  # it ends with the session
+        WTF_CSRF_SSL_STRICT=False,  # would ask for a Referer, which our pages don't send
+    )
+    CSRFProtect(app)
+    app.register_blueprint(pages)
+    app.context_processor(lambda: {"current_person": current_person})
+
+
+@pages.get("/sign-in")
+def password() -> ResponseReturnValue:
+    if current_person() is not None:
+        return redirect(_next())
+    return render_template("sign_in_password.html", user="", error=None)
+
+
+@pages.post("/sign-in")
+def check_password() -> ResponseReturnValue:
+    user = request.form.get("user", "").strip().lower()
+    try:
+        pending = two_phases().begin(user, Secret(request.form.get("password", "")))
+    except WrongPassword:
+        error = _(
+            "Nama pengguna atau kata sandi tidak cocok. Setelah lima kali salah, masuk ditutup selama lima belas menit."
+        )
+        return render_template("sign_in_password.html", user=user, error=error), 401
+    _renew({PENDING: [pending.request_id, pending.method_id]})
+    return redirect(url_for("sign_in.code"))
+
+
+@pages.get("/sign-in/code")
+def code() -> ResponseReturnValue:
+    if PENDING not in session:
+        return redirect(url_for("sign_in.password"))
+    return render_template("sign_in_code.html", error=None)
+
+
+@pages.post("/sign-in/code")
+def check_code() -> ResponseReturnValue:
+    if PENDING not in session:
+        return redirect(url_for("sign_in.password"))
+    try:
+        token = two_phases().finish(Pending(*session[PENDING]), request.form.get("code", "").replace(" ", ""))
+    except WrongCode:
+        error = _(
+            "Kode tidak cocok atau sudah dipakai. Tunggu kode berikutnya; setelah lima kali salah tunggu 30 detik."
+        )
+        return render_template("sign_in_code.html", error=error), 401
+    except PasswordTooLongAgo:
+        del session[PENDING]
+        error = _("Terlalu lama. Silakan mulai lagi dengan kata sandi.")
+        return render_template("sign_in_password.html", user="", error=error), 401
+    target = _next()
+    _renew({TOKEN: token.reveal()})
+    return redirect(target)
+
+
+@pages.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    if TOKEN in session:
+        two_phases().end(Secret(session[TOKEN]))
+    session.clear()
+    return redirect(url_for("sign_in.password"))
+
+
+def _renew(data: dict[str, object]) -> None:
+    """Another id and another CSRF token for the next phase; only where the person was going is kept."""
+    kept = {NEXT: session[NEXT]} if NEXT in session and TOKEN not in data else {}
+    session.clear()
+    session.update(kept | data)
+    if isinstance(session, StaffSession):
+        session.renew()
+
+
+def _next() -> str:
+    return str(session.get(NEXT, "/"))

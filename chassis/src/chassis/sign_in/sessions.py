@@ -1,0 +1,169 @@
+"""Server-side sessions: a row that only the cookie can find and open. The database alone gives no one's token away."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from contracts.encoding import b64u, from_b64u
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import Flask, Request, Response
+from flask.sessions import SessionInterface, SessionMixin
+
+from chassis.store.database import Database, Statement
+
+ID_BYTES = 32
+KEY_BYTES = 32
+NONCE_BYTES = 12
+LIFE = timedelta(hours=4)
+IDLE = timedelta(minutes=15)
+TOUCH_EVERY = timedelta(minutes=1)
+
+# For `chassis.store.migrate`, among the service's `held` tables.
+TABLES = (
+    """CREATE TABLE IF NOT EXISTS held.sessions (
+        id_digest bytea PRIMARY KEY,
+        sealed bytea NOT NULL,
+        ends_at timestamptz NOT NULL,
+        idle_from timestamptz NOT NULL
+    )""",
+    "CREATE INDEX IF NOT EXISTS sessions_by_end ON held.sessions (idle_from)",
+)
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What the cookie holds: the session's id and the key that opens its row."""
+
+    id: bytes
+    key: bytes
+
+    def __repr__(self) -> str:
+        return "<sealed>"
+
+    @classmethod
+    def new(cls) -> Ticket:
+        return cls(os.urandom(ID_BYTES), os.urandom(KEY_BYTES))
+
+    @classmethod
+    def from_cookie(cls, text: str) -> Ticket | None:
+        try:
+            both = from_b64u(text)
+        except ValueError:
+            return None
+        return cls(both[:ID_BYTES], both[ID_BYTES:]) if len(both) == ID_BYTES + KEY_BYTES else None
+
+    @property
+    def cookie(self) -> str:
+        return b64u(self.id + self.key)
+
+    @property
+    def digest(self) -> bytes:
+        return hashlib.sha256(self.id).digest()
+
+    def seal(self, data: Mapping[str, Any]) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + AESGCM(self.key).encrypt(nonce, json.dumps(dict(data)).encode(), self.digest)
+
+    def open(self, sealed: bytes) -> dict[str, Any] | None:
+        try:
+            plain = AESGCM(self.key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], self.digest)
+        except InvalidTag:
+            return None
+        opened: dict[str, Any] = json.loads(plain)
+        return opened
+
+
+class StaffSession(dict[str, Any], SessionMixin):
+    """The session of one browser. Changes are noticed at its end, by comparison."""
+
+    def __init__(self, data: Mapping[str, Any], ticket: Ticket | None, ends_at: datetime, idle_from: datetime) -> None:
+        super().__init__(data)
+        self.before = dict(data)
+        self.ticket = ticket
+        self.ends_at = ends_at
+        self.idle_from = idle_from
+        self.renewed = False
+
+    @classmethod
+    def empty(cls) -> StaffSession:
+        now = datetime.now(UTC)
+        return cls({}, None, now + LIFE, now + IDLE)
+
+    def renew(self) -> None:
+        """Take a new id and key: one that was planted before a sign-in is worth nothing after it."""
+        self.renewed = True
+        self.ends_at = datetime.now(UTC) + LIFE
+
+
+class StaffSessions(SessionInterface):
+    """Flask's sessions in table `held.sessions`. `https`: the cookie is `__Host-session`, Secure."""
+
+    def __init__(self, database: Database, https: bool) -> None:
+        self._database = database
+        self._https = https
+        self._cookie = "__Host-session" if https else "session"
+
+    def open_session(self, app: Flask, request: Request) -> StaffSession:
+        ticket = Ticket.from_cookie(request.cookies.get(self._cookie, ""))
+        if ticket is None:
+            return StaffSession.empty()
+        row = self._database.row(
+            "SELECT sealed, ends_at, idle_from FROM held.sessions"
+            " WHERE id_digest = %s AND ends_at > now() AND idle_from > now()",
+            (ticket.digest,),
+        )
+        data = ticket.open(row["sealed"]) if row else None
+        if row is None or data is None:
+            return StaffSession.empty()
+        return StaffSession(data, ticket, row["ends_at"], row["idle_from"])
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not isinstance(session, StaffSession):
+            raise TypeError("another session interface is in use")
+        response.vary.add("Cookie")
+        if not session:
+            self._end(session, response)
+        elif session.renewed or session.ticket is None:
+            self._begin(session, response)
+        elif session != session.before or session.idle_from - datetime.now(UTC) < IDLE - TOUCH_EVERY:
+            self._update(session, session.ticket)
+
+    def _begin(self, session: StaffSession, response: Response) -> None:
+        ticket = Ticket.new()
+        self._database.execute(
+            Statement("DELETE FROM held.sessions WHERE ends_at <= now() OR idle_from <= now()"),
+            *([_deletion(session.ticket)] if session.ticket else []),
+            Statement(
+                "INSERT INTO held.sessions (id_digest, sealed, ends_at, idle_from) VALUES (%s, %s, %s, %s)",
+                (ticket.digest, ticket.seal(session), session.ends_at, _idle_from()),
+            ),
+        )
+        response.set_cookie(self._cookie, ticket.cookie, secure=self._https, httponly=True, samesite="Strict", path="/")
+
+    def _update(self, session: StaffSession, ticket: Ticket) -> None:
+        self._database.execute(
+            Statement(
+                "UPDATE held.sessions SET sealed = %s, idle_from = %s WHERE id_digest = %s",
+                (ticket.seal(session), _idle_from(), ticket.digest),
+            )
+        )
+
+    def _end(self, session: StaffSession, response: Response) -> None:
+        if session.ticket is not None:
+            self._database.execute(_deletion(session.ticket))
+            response.delete_cookie(self._cookie, secure=self._https, httponly=True, samesite="Strict", path="/")
+
+
+def _deletion(ticket: Ticket) -> Statement:
+    return Statement("DELETE FROM held.sessions WHERE id_digest = %s", (ticket.digest,))
+
+
+def _idle_from() -> datetime:
+    return datetime.now(UTC) + IDLE

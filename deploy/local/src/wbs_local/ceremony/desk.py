@@ -1,0 +1,101 @@
+"""Signs the local system's people in, for the demo and the tests: real passwords, real one-time codes, none twice."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyotp
+from chassis.openbao import Person, request
+from chassis.settings import Secret
+from chassis.sign_in.two_phases import TwoPhases
+
+from wbs_local.ceremony.people import Enrolled, people_of
+from wbs_local.ceremony.walls import declared
+from wbs_local.parts import openbao
+from wbs_local.system import System
+
+_lock = threading.Lock()
+_used: dict[str, set[int]] = {}  # by enrolment, for this process: OpenBao takes a code once
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A two-person act that was asked for: `token` carries it out once another person has approved `accessor`."""
+
+    token: Secret
+    accessor: str
+
+
+class Desk:
+    """The people at work in `system`."""
+
+    def __init__(self, system: System) -> None:
+        self.phases = TwoPhases(openbao.url(system), tuple(declared().sign_in_mounts))
+        self._people = {person.user: person for person in people_of(system)}
+        self._tokens: dict[str, Secret] = {}
+
+    def enrolled(self, user: str) -> Enrolled:
+        return self._people[user]
+
+    def password(self, user: str) -> Secret:
+        return Secret(self._people[user].password)
+
+    def code(self, user: str) -> str:
+        """A code that wasn't given out yet."""
+        return next(unused_codes(self._people[user].otpauth_url))
+
+    def sign_in(self, user: str) -> Secret:
+        """A new token, by both phases."""
+        return self.phases.finish(self.phases.begin(user, self.password(user)), self.code(user))
+
+    def token(self, user: str) -> Secret:
+        """A token of this person; the same one each time."""
+        if user not in self._tokens:
+            self._tokens[user] = self.sign_in(user)
+        return self._tokens[user]
+
+    def person(self, user: str) -> Person:
+        return self.phases.person(self.token(user))
+
+    def ask(self, user: str, method: str, path: str, data: Mapping[str, Any] | None = None) -> Asked:
+        """Ask for a two-person act; nothing happens yet."""
+        wrapped = request(self.phases.url, self.token(user), method, path, data)["wrap_info"]
+        return Asked(Secret(wrapped["token"]), wrapped["accessor"])
+
+    def approve(self, user: str, asked: Asked) -> None:
+        self.person(user).write("sys/control-group/authorize", {"accessor": asked.accessor})
+
+    def carry_out(self, user: str, asked: Asked) -> dict[str, Any]:
+        """Do what was approved; Refused or OpenBaoDown before that."""
+        return request(
+            self.phases.url, self.token(user), "post", "sys/wrapping/unwrap", {"token": asked.token.reveal()}
+        )
+
+    def act(
+        self, asker: str, approver: str, method: str, path: str, data: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """A two-person act from asking to doing; gives `data` of OpenBao's answer."""
+        asked = self.ask(asker, method, path, data)
+        self.approve(approver, asked)
+        return self.carry_out(asker, asked).get("data") or {}
+
+
+def unused_codes(otpauth_url: str) -> Iterator[str]:
+    """Codes good now and not given out before by this process. OpenBao takes those of one step before and after too."""
+    totp = pyotp.parse_uri(otpauth_url)
+    if not isinstance(totp, pyotp.TOTP):
+        raise TypeError("not an enrolment for codes by time")
+    used = _used.setdefault(otpauth_url, set())
+    while True:
+        now = int(time.time()) // totp.interval
+        with _lock:
+            fresh = next((step for step in (now, now + 1, now - 1) if step not in used), None)
+            used.add(fresh or now)
+        if fresh is None:
+            time.sleep(totp.interval - time.time() % totp.interval)
+        else:
+            yield totp.generate_otp(fresh)
