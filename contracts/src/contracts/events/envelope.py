@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from cloudevents.core.base import BaseCloudEvent
@@ -18,6 +18,7 @@ from contracts.events.definition import LARGEST_EVENT, SOURCES, Event, defined
 from contracts.schema import NotUnderstood, from_json, to_json
 
 CONTENT_TYPE = "application/json"
+E = TypeVar("E", bound=Event, covariant=True)
 
 
 class UnknownEventType(NotUnderstood):
@@ -40,7 +41,7 @@ class KafkaMessage:
 
 
 @dataclass(frozen=True)
-class Envelope:
+class Envelope(Generic[E]):
     """A received event; `causation` is the event that led to it."""
 
     id: UUID
@@ -49,7 +50,7 @@ class Envelope:
     subject: str
     time: datetime
     causation: UUID | None
-    data: Event
+    data: E
 
 
 def encode(event: Event, id: UUID, time: datetime, causation: UUID | None = None) -> KafkaMessage:
@@ -72,7 +73,9 @@ def encode(event: Event, id: UUID, time: datetime, causation: UUID | None = None
     return KafkaMessage(event.topic, event.subject.encode(), message.value, headers, int(time.timestamp() * 1000))
 
 
-def decode(key: bytes | None, value: bytes, headers: Mapping[str, bytes] | Iterable[tuple[str, bytes]]) -> Envelope:
+def decode(
+    key: bytes | None, value: bytes, headers: Mapping[str, bytes] | Iterable[tuple[str, bytes]]
+) -> Envelope[Event]:
     """Read an event from a Kafka record, or raise NotUnderstood with a reason that shows nothing of the content."""
     attributes = _attributes(CloudEventsMessage(dict(headers), key, b""))
     known = defined().get(attributes.get_type())
@@ -102,7 +105,7 @@ def _data(known: type[Event], value: bytes) -> Event:
         raise NotUnderstood(f"{known.type}: not JSON") from None
 
 
-def _envelope(attributes: BaseCloudEvent, data: Event) -> Envelope:
+def _envelope(attributes: BaseCloudEvent, data: Event) -> Envelope[Event]:
     moment, causation = attributes.get_time(), attributes.get_extension("causationid")
     try:
         ids = UUID(attributes.get_id()), UUID(causation) if causation else None
