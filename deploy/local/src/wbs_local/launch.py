@@ -71,6 +71,7 @@ class Running:
             self.progress(f"  {program.name} is ready")
 
     def apply_walls(self) -> None:
+        services.make_own_secrets(self.system)
         for part in (postgres, kafka, seaweedfs):
             self.progress(f"Walls of {part.__name__.rsplit('.', 1)[-1]}")
             part.apply_walls(self.system)

@@ -16,6 +16,10 @@ PROCESSES = {
 }
 
 
+# Secrets of a process that nothing else knows.
+OWN_SECRETS = {"intake-web": ("challenge_secret",)}
+
+
 @dataclass(frozen=True)
 class _Ports:
     http: str | None
@@ -36,6 +40,12 @@ def processes_of(service: str) -> tuple[str, ...]:
 
 def all_processes() -> tuple[str, ...]:
     return tuple(process for service in PROCESSES for process in processes_of(service))
+
+
+def make_own_secrets(system: System) -> None:
+    for process, names in OWN_SECRETS.items():
+        for name in names:
+            system.keep_secret(process, name)
 
 
 def environment(system: System, process: str) -> dict[str, str]:

@@ -1,13 +1,13 @@
-"""A case: what became of a report at the Inspektorat. Its letters stay wrapped; nothing of their content is known here."""
+"""A case: what became of a report at the Inspektorat. Its letters stay wrapped; their content is not known here."""
 
 from __future__ import annotations
 
 from typing import Self
 from uuid import UUID
 
-from contracts.vocabulary import CaseStatus, IdentityLevel, Role
-
 from chassis.store import Aggregate
+from contracts.letters import Purpose
+from contracts.vocabulary import CaseStatus, IdentityLevel, LetterFault, Role
 
 ASSIGNERS = frozenset({Role.INSPEKTUR, Role.IRBAN})
 
@@ -53,10 +53,7 @@ class Case(Aggregate):
             aggregate.investigators.add(self.investigator)
 
     class StatusChanged(Aggregate.Event):
-        """`note` is a wrapped letter to the reporter."""
-
         status: str
-        note: str | None
 
         def apply(self, aggregate: Aggregate) -> None:
             assert isinstance(aggregate, Case)  # noqa: S101
@@ -77,13 +74,34 @@ class Case(Aggregate):
 
         letter_id: UUID
         text: str
+        written_by: str
 
         def apply(self, aggregate: Aggregate) -> None:
             assert isinstance(aggregate, Case)  # noqa: S101
             aggregate.letters[self.letter_id] = self.text
 
+    class LetterFoundUnreadable(Aggregate.Event):
+        """A letter opened to something else than it must: its other recipients have to know."""
+
+        letter_id: UUID
+        purpose: str
+        fault: str
+
+        def apply(self, aggregate: Aggregate) -> None:
+            assert isinstance(aggregate, Case)  # noqa: S101
+            aggregate.unreadable.add(self.letter_id)
+
+    class Erased(Aggregate.Event):
+        """The report's key is destroyed: nothing of its content can be read any more."""
+
+        def apply(self, aggregate: Aggregate) -> None:
+            assert isinstance(aggregate, Case)  # noqa: S101
+            aggregate.is_erased = True
+
     def __init__(self) -> None:
         self.story: str | None = None
+        self.unreadable: set[UUID] = set()
+        self.is_erased = False
         self.status: CaseStatus | None = None
         self.investigators: set[str] = set()
         self.letters: dict[UUID, str] = {}
@@ -119,21 +137,33 @@ class Case(Aggregate):
         if investigator not in self.investigators:
             self.trigger_event(self.InvestigatorAssigned, investigator=investigator, assigned_by=by)
         if self.status is CaseStatus.RECEIVED:
-            self.trigger_event(self.StatusChanged, status=CaseStatus.REVIEW.value, note=None)
+            self.trigger_event(self.StatusChanged, status=CaseStatus.REVIEW.value)
+
+    def must_be_readable(self, person: str, role: Role) -> None:
+        """Raises NotOpened or NotAssigned."""
+        self._must_be_open()
+        if not self.may_be_read_by(person, role):
+            raise NotAssigned
 
     def may_be_read_by(self, person: str, role: Role) -> bool:
         """The heads lead every case; an investigator reads what is assigned to them."""
         return role in ASSIGNERS or (role is Role.INVESTIGATOR and person in self.investigators)
 
-    def readable_story(self, person: str, role: Role) -> str:
-        self._must_be_readable(person, role)
-        assert self.story is not None  # noqa: S101  # an open case has one
-        return self.story
-
     def write_message(self, person: str, role: Role, letter_id: UUID, text: str) -> None:
-        self._must_be_readable(person, role)
+        """The same letter a second time changes nothing: somebody pressed the button twice."""
+        self.must_be_readable(person, role)
         if letter_id not in self.letters:
-            self.trigger_event(self.MessageWritten, letter_id=letter_id, text=text)
+            self.trigger_event(self.MessageWritten, letter_id=letter_id, text=text, written_by=person)
+
+    def tell_unreadable(self, letter_id: UUID, purpose: Purpose, fault: LetterFault) -> None:
+        if letter_id not in self.unreadable:
+            self.trigger_event(
+                self.LetterFoundUnreadable, letter_id=letter_id, purpose=purpose.value, fault=fault.value
+            )
+
+    def erase(self) -> None:
+        if not self.is_erased:
+            self.trigger_event(self.Erased)
 
     def receive_message(self, letter_id: UUID, text: str) -> None:
         if letter_id not in self.letters:
@@ -142,8 +172,3 @@ class Case(Aggregate):
     def _must_be_open(self) -> None:
         if not self.is_open:
             raise NotOpened
-
-    def _must_be_readable(self, person: str, role: Role) -> None:
-        self._must_be_open()
-        if not self.may_be_read_by(person, role):
-            raise NotAssigned

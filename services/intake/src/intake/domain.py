@@ -77,6 +77,9 @@ class Report(Aggregate):
         letter_id: UUID | None
         note: str | None
 
+    class Erased(Aggregate.Event):
+        """The report's key is destroyed: nothing of its content can be read any more."""
+
     def __init__(self, route: str) -> None:
         self.route = Route(route)
         self.submission: Report.Submitted | None = None
@@ -126,12 +129,19 @@ class Report(Aggregate):
             promise=promise,
         )
 
-    def receive_message(self, letter_id: UUID, text: str, leaf: str) -> None:
+    def receive_message(self, *, event_id: UUID, letter_id: UUID, text: str, leaf: str) -> None:
         """A letter that came before changes nothing: its sender may not have seen the answer."""
         if not self.is_submitted:
             raise NotSubmitted
         if letter_id not in self.letter_ids:
-            self.trigger_event(self.MessageReceived, route=self.route.value, letter_id=letter_id, text=text, leaf=leaf)
+            self.trigger_event(
+                self.MessageReceived,
+                event_id=event_id,
+                route=self.route.value,
+                letter_id=letter_id,
+                text=text,
+                leaf=leaf,
+            )
 
     def deliver_reply(self, letter_id: UUID, text: str) -> None:
         if letter_id not in self.letter_ids:
@@ -139,3 +149,6 @@ class Report(Aggregate):
 
     def change_status(self, status: CaseStatus, letter_id: UUID | None, note: str | None) -> None:
         self.trigger_event(self.StatusChanged, status=status.value, letter_id=letter_id, note=note)
+
+    def erase(self) -> None:
+        self.trigger_event(self.Erased)

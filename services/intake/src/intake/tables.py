@@ -17,6 +17,8 @@ TABLES = Tables(
             nonce text CONSTRAINT spent_challenges_nonce PRIMARY KEY,
             hour timestamptz NOT NULL
         )""",
+        # The epochs in which this database has taken back what it lacked.
+        "CREATE TABLE IF NOT EXISTS held.epochs (epoch int PRIMARY KEY)",
     ),
     read=(
         """CREATE UNLOGGED TABLE read.reports (

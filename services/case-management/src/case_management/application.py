@@ -1,0 +1,212 @@
+"""case-management's use cases: cases are opened and assigned; people read and write with their own token."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from chassis.store import Cause, EventStore, retry_on_conflict
+from chassis.wrapper import Erased, Wrapped, Wrapper
+from contracts.events.identity import ReportErased
+from contracts.events.intake import MessageFromReporter, ReportSubmitted
+from contracts.key_pairs import PublicKey
+from contracts.keys import KeySet
+from contracts.letters import About, Expected, LetterError, Message, Purpose, Story
+from contracts.signatures import Writers
+from contracts.vocabulary import CaseStatus, LetterFault, Role, Route
+
+from case_management import read_model
+from case_management.domain import ASSIGNERS, Case
+from case_management.read_model import CaseFile, ListedCase, WrappedLetter
+from chassis import openbao
+from contracts import letters
+
+CASEWORK = "casework"
+
+
+class NoSuchCase(Exception):
+    """There is none, or it is none of this person's business: nobody is told which."""
+
+
+class StoryUnreadable(Exception):
+    """Without the story nobody knows the reporter's keys: no message can be sealed to them."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who acts, in one of their roles; `openbao` calls with their own token."""
+
+    user: str
+    role: Role
+    openbao: openbao.Person = field(repr=False)
+
+
+@dataclass(frozen=True)
+class OpenedLetter:
+    """`body` is a Story or a Message, or None with the fault that kept it from being read."""
+
+    letter_id: UUID
+    purpose: Purpose
+    hour: datetime
+    written_by: str | None
+    body: Story | Message | None = field(repr=False)
+    fault: LetterFault | None = None
+
+
+@dataclass(frozen=True)
+class OpenedCase:
+    """`story` and `messages` are None and empty once the report is erased."""
+
+    file: CaseFile
+    story: OpenedLetter | None = field(repr=False)
+    messages: tuple[OpenedLetter, ...] = field(repr=False)
+
+    @property
+    def is_erased(self) -> bool:
+        return self.story is None
+
+
+class CaseManagement:
+    def __init__(self, store: EventStore, wrapper: Wrapper, keys: KeySet) -> None:
+        self._store = store
+        self._wrapper = wrapper
+        self._keys = keys
+
+    # ---- what others tell ----
+
+    @retry_on_conflict
+    def open_case(self, submitted: ReportSubmitted, cause: Cause) -> None:
+        """In route `kpk` there is no case: the event is marked as seen, and nothing of it is kept."""
+        if submitted.route is Route.KPK or submitted.facts is None:
+            self._store.save(cause=cause)
+            return
+        case = self._known_or_begun(submitted.report_id)
+        case.open(
+            offer_id=submitted.offer_id,
+            evidence_ids=submitted.evidence_ids,
+            level=submitted.identity_level,
+            facts=submitted.facts,
+            story=submitted.story,
+        )
+        self._store.save(case, cause=cause)
+
+    @retry_on_conflict
+    def receive_message(self, message: MessageFromReporter, cause: Cause) -> None:
+        if message.route is Route.KPK:
+            self._store.save(cause=cause)
+            return
+        case = self._known_or_begun(message.report_id)
+        case.receive_message(message.letter_id, message.text)
+        self._store.save(case, cause=cause)
+
+    @retry_on_conflict
+    def erase_case(self, erased: ReportErased, cause: Cause) -> None:
+        case = self._store.find(Case, erased.report_id)
+        if case is None:
+            self._store.save(cause=cause)
+            return
+        case.erase()
+        self._store.save(case, cause=cause)
+
+    # ---- what people do ----
+
+    def list_cases(self, person: Person, status: CaseStatus | None, before: UUID | None) -> Sequence[ListedCase]:
+        own = None if person.role in ASSIGNERS else person.user
+        return read_model.list_cases(self._store, own, status, before)
+
+    def read_case(self, report_id: UUID, person: Person) -> OpenedCase:
+        """Opens the letters of a case, each by one call with the person's token: each stands in OpenBao's audit log."""
+        file = self._readable(report_id, person)
+        if self._case(report_id).is_erased:
+            return OpenedCase(file, None, ())
+        plain = self._wrapper.unwrap_all(report_id, [Wrapped(each.purpose.value, each.text) for each in file.letters])
+        if isinstance(plain, Erased):
+            return OpenedCase(file, None, ())
+        stored = list(zip(file.letters, plain, strict=True))
+        story = next(self._open_story(report_id, person, *each) for each in stored if each[0].purpose is Purpose.STORY)
+        writers = self._writers(story)
+        messages = (
+            self._open_message(report_id, person, writers, *each)
+            for each in stored
+            if each[0].purpose is not Purpose.STORY
+        )
+        return OpenedCase(file, story, tuple(messages))
+
+    @retry_on_conflict
+    def assign_investigator(self, report_id: UUID, investigator: str, person: Person) -> None:
+        case = self._case(report_id)
+        case.assign(investigator, by=person.user, role=person.role)
+        self._store.save(case)
+
+    @retry_on_conflict
+    def write_message(self, report_id: UUID, person: Person, letter_id: UUID, text: str) -> None:
+        """Seals and signs with the person's token. The same `letter_id` again changes nothing."""
+        opened = self.read_case(report_id, person)
+        if opened.story is None or not isinstance(opened.story.body, Story):
+            raise StoryUnreadable
+        reporter = PublicKey("reporter-enc", opened.story.body.reporter_keys.encryption)
+        about = About(report_id, Route.INSPEKTORAT, Purpose.MESSAGE_TO_REPORTER, letter_id)
+        recipients = {**self._keys.recipients(), "reporter": [reporter]}
+        letter = letters.seal_letter(Message(text=text), about, recipients, person.openbao.signer(person.role.value))
+        case = self._case(report_id)
+        wrapped = self._wrapper.wrap(report_id, Purpose.MESSAGE_TO_REPORTER.value, letter)
+        case.write_message(person.user, person.role, letter_id, wrapped)
+        self._store.save(case)
+
+    # ---- steps ----
+
+    def _known_or_begun(self, report_id: UUID) -> Case:
+        return self._store.find(Case, report_id) or Case.begin(report_id)
+
+    def _case(self, report_id: UUID) -> Case:
+        case = self._store.find(Case, report_id)
+        if case is None or not case.is_open:
+            raise NoSuchCase
+        return case
+
+    def _readable(self, report_id: UUID, person: Person) -> CaseFile:
+        file = read_model.find_case(self._store, report_id)
+        if file is None or not self._case(report_id).may_be_read_by(person.user, person.role):
+            raise NoSuchCase
+        return file
+
+    def _open_story(self, report_id: UUID, person: Person, stored: WrappedLetter, raw: bytes) -> OpenedLetter:
+        expected = Expected(report_id, Route.INSPEKTORAT, Purpose.STORY)
+        try:
+            opened = letters.open_story(raw, expected, person.openbao.opener(CASEWORK, _version(raw)))
+        except LetterError as error:
+            return self._unreadable(report_id, stored, error)
+        return OpenedLetter(stored.letter_id, stored.purpose, stored.hour, None, opened.body)
+
+    def _open_message(
+        self, report_id: UUID, person: Person, writers: Writers, stored: WrappedLetter, raw: bytes
+    ) -> OpenedLetter:
+        expected = Expected(report_id, Route.INSPEKTORAT, stored.purpose, stored.letter_id)
+        try:
+            opened = letters.open_letter(raw, expected, person.openbao.opener(CASEWORK, _version(raw)), writers)
+        except LetterError as error:
+            return self._unreadable(report_id, stored, error)
+        return OpenedLetter(stored.letter_id, stored.purpose, stored.hour, stored.written_by, opened.body)
+
+    def _writers(self, story: OpenedLetter) -> Writers:
+        """Who may have signed a message: staff by the key set, and the reporter by the key in their story."""
+        own = letters.reporter_writers(story.body.reporter_keys) if isinstance(story.body, Story) else lambda _: None
+        return lambda kid: own(kid) or self._keys.verification_key(kid)
+
+    def _unreadable(self, report_id: UUID, stored: WrappedLetter, error: LetterError) -> OpenedLetter:
+        self._tell_unreadable(report_id, stored, error.fault)
+        return OpenedLetter(stored.letter_id, stored.purpose, stored.hour, stored.written_by, None, error.fault)
+
+    @retry_on_conflict
+    def _tell_unreadable(self, report_id: UUID, stored: WrappedLetter, fault: LetterFault) -> None:
+        case = self._case(report_id)
+        case.tell_unreadable(stored.letter_id, stored.purpose, fault)
+        self._store.save(case)
+
+
+def _version(raw: bytes) -> int:
+    """The version of the casework key that the letter is sealed to; 1 where it names none, and then it won't open."""
+    kids = (kid.partition(":v") for kid in letters.read_header(raw).to)
+    return next((int(version) for name, _, version in kids if name == CASEWORK and version.isdigit()), 1)

@@ -1,0 +1,31 @@
+"""Puts case-management together: its use cases and its read model with what is outside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chassis.openbao import OpenBao
+from chassis.service import Process
+from chassis.settings import Settings
+from chassis.store import Database, Projection, has_happened
+from chassis.wrapper import Wrapper
+from contracts.keys import verify_key_set
+
+from case_management.application import CaseManagement
+from case_management.domain import Case
+from case_management.read_model import CaseLists
+
+
+def bootstrap(process: Process[Settings]) -> CaseManagement:
+    settings = process.settings
+    keys = verify_key_set(settings.keys_file.read_text(), settings.keys_fingerprint)
+    return CaseManagement(process.store, _wrapper(settings), keys)
+
+
+def projections(settings: Settings) -> Sequence[Projection]:
+    return (CaseLists(_wrapper(settings)),)
+
+
+def _wrapper(settings: Settings) -> Wrapper:
+    history = Database.of(settings, size=1)
+    return Wrapper(OpenBao.of(settings), lambda report_id: has_happened(history, report_id, Case.Erased))

@@ -1,0 +1,185 @@
+"""The pages of investigators and heads: the list of cases, a case, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from enum import StrEnum
+from typing import TypeVar
+from uuid import UUID, uuid4
+
+from chassis.sign_in import Staff, current_person, requires
+from contracts.letters import LetterTooLarge
+from contracts.vocabulary import CaseStatus, Role
+from contracts.words import Words, words
+from flask import Blueprint, Flask, abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from case_management import staff_directory
+from case_management.application import CaseManagement, NoSuchCase, Person
+from case_management.domain import ASSIGNERS, MayNotAssign
+from case_management.read_model import PAGE, TimelineEntry
+from contracts import vocabulary
+
+EXTENSION = "case_management"
+READERS = (Role.INSPEKTUR, Role.IRBAN, Role.INVESTIGATOR)  # whose powers win when somebody has two
+MOST_CHARACTERS = 4000
+WIB = timezone(timedelta(hours=7))
+
+T = TypeVar("T")
+
+pages = Blueprint("cases", __name__, template_folder="templates")
+
+
+def install(app: Flask, application: CaseManagement) -> None:
+    app.extensions[EXTENSION] = application
+    app.register_blueprint(pages)
+    app.jinja_env.filters |= {
+        "words": _words,
+        "category_words": lambda value: _words(vocabulary.Category(value)),
+        "loss_words": lambda value: _words(vocabulary.LossBand(value)),
+        "hour": _hour,
+        "told": _told,
+        "question_words": _question,
+    }
+
+
+@pages.get("/")
+@requires(*(role.value for role in READERS))
+def list_cases() -> ResponseReturnValue:
+    status, before = _chosen(CaseStatus, "status"), _chosen(UUID, "before")
+    cases = _application().list_cases(_person(), status, before)
+    return render_template(
+        "cases.html",
+        cases=cases,
+        more=len(cases) == PAGE,
+        statuses=list(CaseStatus),
+        chosen=status,
+        assigners={role.value for role in ASSIGNERS},
+    )
+
+
+@pages.get("/cases/<uuid:report_id>")
+@requires(*(role.value for role in READERS))
+def show_case(report_id: UUID) -> ResponseReturnValue:
+    person = _person()
+    try:
+        opened = _application().read_case(report_id, person)
+    except NoSuchCase:
+        abort(404)
+    may_assign = person.role in ASSIGNERS
+    return render_template(
+        "case.html",
+        opened=opened,
+        may_assign=may_assign,
+        investigators=staff_directory.investigators(person.openbao) if may_assign else {},
+        letter_id=uuid4(),
+    )
+
+
+@pages.post("/cases/<uuid:report_id>/assignments")
+@requires(*(role.value for role in ASSIGNERS))
+def assign(report_id: UUID) -> ResponseReturnValue:
+    person, investigator = _person(), request.form.get("investigator", "")
+    if investigator not in staff_directory.investigators(person.openbao):
+        abort(422)
+    try:
+        _application().assign_investigator(report_id, investigator, person)
+    except NoSuchCase:
+        abort(404)
+    except MayNotAssign:
+        abort(403)
+    return redirect(url_for("cases.show_case", report_id=report_id))
+
+
+@pages.post("/cases/<uuid:report_id>/messages")
+@requires(*(role.value for role in READERS))
+def write_message(report_id: UUID) -> ResponseReturnValue:
+    text, letter_id = request.form.get("text", "").strip(), _letter_id()
+    if not text or len(text) > MOST_CHARACTERS:
+        abort(422)
+    try:
+        _application().write_message(report_id, _person(), letter_id, text)
+    except NoSuchCase:
+        abort(404)
+    except LetterTooLarge:
+        abort(413)
+    return redirect(url_for("cases.show_case", report_id=report_id, _anchor="messages"))
+
+
+def _application() -> CaseManagement:
+    application: CaseManagement = current_app.extensions[EXTENSION]
+    return application
+
+
+def _person() -> Person:
+    staff: Staff | None = current_person()
+    if staff is None:
+        abort(401)
+    role = next(role for role in READERS if role.value in staff.roles)
+    return Person(staff.user, role, staff.openbao)
+
+
+def _letter_id() -> UUID:
+    try:
+        return UUID(request.form.get("letter_id", ""))
+    except ValueError:
+        abort(422)
+
+
+def _chosen(kind: Callable[[str], T], name: str) -> T | None:
+    """A choice in the query; what isn't one leads nowhere."""
+    text = request.args.get(name, "")
+    if not text:
+        return None
+    try:
+        return kind(text)
+    except ValueError:
+        abort(404)
+
+
+def _in_language(found: Words) -> str:
+    return found.en if str(get_locale()) == "en" else found.id
+
+
+def _words(term: StrEnum) -> str:
+    return _in_language(words(term))
+
+
+def _hour(moment: datetime) -> str:
+    """Western Indonesian time (UTC+7), to the hour."""
+    local = moment.astimezone(WIB)
+    return f"{local:%d-%m-%Y, %H.00} WIB"
+
+
+def _told(entry: TimelineEntry) -> str:
+    match entry.what:
+        case "opened":
+            return _("Laporan masuk")
+        case "assigned":
+            return _("Ditugaskan kepada %(investigator)s", investigator=entry.detail)
+        case "status_changed":
+            return _("Status menjadi %(status)s", status=_words(CaseStatus(entry.detail)))
+        case "message_from_reporter":
+            return _("Pesan dari pelapor")
+        case "message_to_reporter":
+            return _("Pesan kepada pelapor oleh %(writer)s", writer=entry.detail)
+        case "letter_unreadable":
+            return _("Ada surat yang tidak dapat dibuka dengan benar")
+        case _:
+            return _("Isi laporan dihapus")
+
+
+def _question(name: str) -> str:
+    questions = {
+        "what": _("Apa yang terjadi?"),
+        "who": _("Siapa yang terlibat?"),
+        "when": _("Kapan terjadi?"),
+        "where": _("Di mana terjadi?"),
+        "why": _("Mengapa terjadi?"),
+        "how": _("Bagaimana terjadi?"),
+        "how_much": _("Berapa kerugiannya?"),
+    }
+    return questions.get(name, name)

@@ -1,0 +1,199 @@
+"""What lists and case pages show: facts in clear, letters wrapped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from chassis.store import Event, EventStore, Row, Statement
+from chassis.wrapper import Erased, Wrapper
+from contracts.encoding import strict_json
+from contracts.facts import Facts
+from contracts.letters import Purpose
+from contracts.schema import from_json
+from contracts.vocabulary import CaseStatus, IdentityLevel
+
+from case_management.domain import Case
+
+FACTS = "facts"
+PAGE = 50
+
+
+class CaseLists:
+    """The projection. It unwraps facts, so that they can be listed and filtered; they stand in schema `read` alone."""
+
+    def __init__(self, wrapper: Wrapper) -> None:
+        self._wrapper = wrapper
+
+    def statements(self, event: Event) -> Iterable[Statement]:
+        report_id, number, hour = event.originator_id, event.originator_version, event.timestamp
+        match event:
+            case Case.Opened():
+                yield self._opened(event)
+                yield _timeline(event, "opened")
+                yield _letter(event, Purpose.STORY, report_id, event.story)
+            case Case.InvestigatorAssigned():
+                yield Statement("INSERT INTO read.assignments VALUES (%s, %s)", (report_id, event.investigator))
+                yield _timeline(event, "assigned", event.investigator)
+            case Case.StatusChanged():
+                yield Statement("UPDATE read.cases SET status = %s WHERE report_id = %s", (event.status, report_id))
+                yield _timeline(event, "status_changed", event.status)
+            case Case.MessageArrived():
+                yield _letter(event, Purpose.MESSAGE_FROM_REPORTER, event.letter_id, event.text)
+                yield _timeline(event, "message_from_reporter")
+            case Case.MessageWritten():
+                yield _letter(event, Purpose.MESSAGE_TO_REPORTER, event.letter_id, event.text, event.written_by)
+                yield _timeline(event, "message_to_reporter", event.written_by)
+            case Case.LetterFoundUnreadable():
+                yield _timeline(event, "letter_unreadable", event.fault)
+            case Case.Erased():
+                yield Statement(_FORGET_FACTS, (report_id,))
+                yield Statement("DELETE FROM read.letters WHERE report_id = %s", (report_id,))
+                yield Statement(
+                    "INSERT INTO read.timeline VALUES (%s, %s, %s, 'erased', NULL)", (report_id, number, hour)
+                )
+
+    def _opened(self, event: Case.Opened) -> Statement:
+        facts = self._facts(event)
+        listed = (
+            (facts.category.value, facts.area, facts.skpd, facts.period_from, facts.period_to, facts.loss.value)
+            if facts
+            else (None,) * 6
+        )
+        known = (event.originator_id, event.timestamp, event.status, event.identity_level, len(event.evidence_ids))
+        return Statement(
+            "INSERT INTO read.cases VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)", (*known, *listed)
+        )
+
+    def _facts(self, event: Case.Opened) -> Facts | None:
+        """None once the report is erased."""
+        plain = self._wrapper.unwrap(event.originator_id, FACTS, event.facts)
+        return None if isinstance(plain, Erased) else from_json(Facts, strict_json(plain))
+
+
+_FORGET_FACTS = """
+    UPDATE read.cases SET category = NULL, area = NULL, skpd = NULL, period_from = NULL, period_to = NULL, loss = NULL
+    WHERE report_id = %s
+"""
+
+
+def _timeline(event: Event, what: str, detail: str | None = None) -> Statement:
+    return Statement(
+        "INSERT INTO read.timeline VALUES (%s, %s, %s, %s, %s)",
+        (event.originator_id, event.originator_version, event.timestamp, what, detail),
+    )
+
+
+def _letter(event: Event, purpose: Purpose, letter_id: UUID, text: str, written_by: str | None = None) -> Statement:
+    return Statement(
+        "INSERT INTO read.letters VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        (
+            event.originator_id,
+            event.originator_version,
+            letter_id,
+            purpose.value,
+            event.timestamp,
+            text,
+            written_by,
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class ListedCase:
+    """A line of the list; facts are None once the report is erased."""
+
+    report_id: UUID
+    opened: datetime
+    status: CaseStatus
+    identity_level: IdentityLevel
+    evidence: int
+    category: str | None
+    area: str | None
+    skpd: str | None
+    period_from: str | None
+    period_to: str | None
+    loss: str | None
+
+
+@dataclass(frozen=True)
+class WrappedLetter:
+    letter_id: UUID
+    purpose: Purpose
+    hour: datetime
+    text: str
+    written_by: str | None
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """`detail`: an investigator, a status or a fault, by `what`."""
+
+    hour: datetime
+    what: str
+    detail: str | None
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    case: ListedCase
+    investigators: tuple[str, ...]
+    letters: tuple[WrappedLetter, ...]
+    timeline: tuple[TimelineEntry, ...]
+
+
+def list_cases(
+    store: EventStore, investigator: str | None, status: CaseStatus | None, before: UUID | None = None
+) -> list[ListedCase]:
+    """The newest first, at most PAGE; `before` is the last one of the page before. An investigator's own, or all."""
+    rows = store.rows(
+        _LIST,
+        {
+            "investigator": investigator,
+            "status": status.value if status else None,
+            "before": before,
+            "page": PAGE,
+        },
+    )
+    return [_listed(row) for row in rows]
+
+
+_LIST = """
+    SELECT c.* FROM read.cases c
+    WHERE (%(investigator)s::text IS NULL OR EXISTS (
+            SELECT 1 FROM read.assignments a WHERE a.report_id = c.report_id AND a.investigator = %(investigator)s))
+      AND (%(status)s::text IS NULL OR c.status = %(status)s)
+      AND (%(before)s::uuid IS NULL OR (c.opened, c.report_id) <
+            (SELECT opened, report_id FROM read.cases WHERE report_id = %(before)s))
+    ORDER BY c.opened DESC, c.report_id DESC LIMIT %(page)s
+"""
+
+
+def find_case(store: EventStore, report_id: UUID) -> CaseFile | None:
+    row = store.row("SELECT * FROM read.cases WHERE report_id = %s", (report_id,))
+    if row is None:
+        return None
+    assigned = store.rows("SELECT investigator FROM read.assignments WHERE report_id = %s ORDER BY 1", (report_id,))
+    return CaseFile(
+        case=_listed(row),
+        investigators=tuple(each["investigator"] for each in assigned),
+        letters=tuple(_wrapped(each) for each in _rows(store, "letters", report_id)),
+        timeline=tuple(
+            TimelineEntry(each["hour"], each["what"], each["detail"]) for each in _rows(store, "timeline", report_id)
+        ),
+    )
+
+
+def _rows(store: EventStore, table: str, report_id: UUID) -> list[Row]:
+    return store.rows(f"SELECT * FROM read.{table} WHERE report_id = %s ORDER BY number", (report_id,))  # noqa: S608
+
+
+def _listed(row: Row) -> ListedCase:
+    known = {**row, "status": CaseStatus(row["status"]), "identity_level": IdentityLevel(row["identity_level"])}
+    return ListedCase(**known)
+
+
+def _wrapped(row: Row) -> WrappedLetter:
+    return WrappedLetter(row["letter_id"], Purpose(row["purpose"]), row["hour"], row["text"], row["written_by"])

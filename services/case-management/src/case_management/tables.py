@@ -1,0 +1,33 @@
+"""case-management's own tables: signed-in sessions, and the read model of its lists."""
+
+from chassis.store import Tables
+
+from chassis import sign_in
+
+TABLES = Tables(
+    held=sign_in.TABLES,
+    read=(
+        """CREATE UNLOGGED TABLE read.cases (
+            report_id uuid PRIMARY KEY,
+            opened timestamptz NOT NULL,
+            status text NOT NULL,
+            identity_level text NOT NULL,
+            evidence int NOT NULL,
+            category text, area text, skpd text, period_from text, period_to text, loss text
+        )""",
+        "CREATE INDEX cases_newest ON read.cases (opened DESC, report_id)",
+        """CREATE UNLOGGED TABLE read.assignments (
+            report_id uuid, investigator text, PRIMARY KEY (report_id, investigator)
+        )""",
+        "CREATE INDEX assignments_of_investigator ON read.assignments (investigator)",
+        """CREATE UNLOGGED TABLE read.letters (
+            report_id uuid, number int, letter_id uuid NOT NULL, purpose text NOT NULL, hour timestamptz NOT NULL,
+            text text NOT NULL, written_by text,
+            PRIMARY KEY (report_id, number)
+        )""",
+        """CREATE UNLOGGED TABLE read.timeline (
+            report_id uuid, number int, hour timestamptz NOT NULL, what text NOT NULL, detail text,
+            PRIMARY KEY (report_id, number)
+        )""",
+    ),
+)

@@ -1,0 +1,28 @@
+"""`python -m intake web | worker | migrate | rebuild | …`."""
+
+import sys
+
+from chassis.service import Service
+
+from intake.api import create_app
+from intake.bootstrap import bootstrap
+from intake.published import publish
+from intake.read_model import StatusPages
+from intake.settings import IntakeSettings
+from intake.tables import TABLES
+from intake.worker import IntakeWorker
+
+SERVICE = Service(
+    name="intake",
+    settings=IntakeSettings,
+    tables=TABLES,
+    bootstrap=bootstrap,
+    worker=IntakeWorker,
+    publish=publish,
+    create_app=create_app,
+    projections=lambda _: (StatusPages(),),
+    before_worker=lambda intake: intake.restoring.take_back(),
+)
+
+if __name__ == "__main__":
+    sys.exit(SERVICE.main())

@@ -1,0 +1,48 @@
+"""intake's use cases: drafts and submissions, mailboxes, what others tell, and what is taken back after a restore."""
+
+from dataclasses import dataclass
+
+from intake.application.drafts import (
+    AlreadySubmitted,
+    ChallengeSpent,
+    Draft,
+    Drafts,
+    FactsDontFitRoute,
+    NoSuchDraft,
+    Opening,
+    ReportIdTaken,
+    Submission,
+)
+from intake.application.hearing import Hearing
+from intake.application.mailboxes import Letter, Mailboxes, NoSuchMailbox, ReportStatus
+from intake.application.restoring import Restoring
+
+
+@dataclass(frozen=True)
+class Intake:
+    """The use cases, by whom they are for. Errors of `contracts.letters` and of the chassis pass through them."""
+
+    drafts: Drafts
+    mailboxes: Mailboxes
+    hearing: Hearing
+    restoring: Restoring
+
+
+__all__ = [
+    "AlreadySubmitted",
+    "ChallengeSpent",
+    "Draft",
+    "Drafts",
+    "FactsDontFitRoute",
+    "Hearing",
+    "Intake",
+    "Letter",
+    "Mailboxes",
+    "NoSuchDraft",
+    "NoSuchMailbox",
+    "Opening",
+    "ReportIdTaken",
+    "ReportStatus",
+    "Restoring",
+    "Submission",
+]

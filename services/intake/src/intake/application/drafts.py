@@ -1,0 +1,189 @@
+"""Drafts and submissions: what a client calls with the token of its draft."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from chassis.clock import Clock
+from chassis.openbao import OpenBao
+from chassis.store import (
+    AggregateNotFound,
+    ConstraintViolated,
+    EventStore,
+    Statement,
+    VersionConflict,
+    retry_on_conflict,
+)
+from chassis.wrapper import Erased, Wrapper
+from contracts.encoding import canonical
+from contracts.facts import Facts
+from contracts.keys import KeySet
+from contracts.leaves import make_leaf, promise, verify_promise
+from contracts.letters import Expected, Purpose
+from contracts.schema import to_json
+from contracts.upload_tokens import UploadToken
+from contracts.vocabulary import IdentityLevel, Route
+
+from contracts import letters, upload_tokens
+from intake.application import receipts
+from intake.domain import Report
+
+FACTS = "facts"
+
+
+class ReportIdTaken(Exception):
+    """Another draft has this id, or this locator."""
+
+
+class ChallengeSpent(Exception):
+    pass
+
+
+class NoSuchDraft(Exception):
+    pass
+
+
+class AlreadySubmitted(Exception):
+    """With other content than this."""
+
+
+class FactsDontFitRoute(Exception):
+    """Route `inspektorat` needs facts; in route `kpk` they are in the story."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a client opens a draft with. `locked_keys` are the private keys, locked under the receipt code."""
+
+    report_id: UUID
+    route: Route
+    locator_hash: str = field(repr=False)
+    encryption: Mapping[str, str] = field(repr=False)
+    signing: Mapping[str, str] = field(repr=False)
+    locked_keys: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Draft:
+    upload_token: str = field(repr=False)
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Submission:
+    offer_id: UUID
+    evidence_ids: tuple[UUID, ...]
+    originals_to_kpk: bool
+    facts: Facts | None = field(repr=False)
+    story: bytes = field(repr=False)
+
+
+class Drafts:
+    """`keys`: the key set that letters are addressed by."""
+
+    def __init__(
+        self, store: EventStore, wrapper: Wrapper, openbao: OpenBao, keys: KeySet, clock: Clock, draft_days: int
+    ) -> None:
+        self._store = store
+        self._wrapper = wrapper
+        self._openbao = openbao
+        self._keys = keys
+        self._clock = clock
+        self._draft_life = timedelta(days=draft_days)
+
+    def open_draft(self, opening: Opening, redeem: Callable[[], str]) -> Draft:
+        """Safe to repeat: the same opening of the same draft gives a token again, at no further challenge.
+
+        `redeem` gives the nonce of the challenge that was solved for this draft.
+        """
+        report = self._same_draft(opening) or self._save_draft(opening, redeem())
+        expires = self._clock.round_down(report.created_on) + timedelta(seconds=self._clock.grain) + self._draft_life
+        token = UploadToken(report.id, report.route, expires)
+        return Draft(upload_tokens.issue(token, self._openbao.signer("intake")), expires)
+
+    def submit(self, token: UploadToken, submission: Submission) -> str:
+        """The signed promise of the report's leaf in the log. The same submission again gives the same promise."""
+        if (submission.facts is None) != (token.route is Route.KPK):
+            raise FactsDontFitRoute
+        letters.check_letter(
+            submission.story,
+            Expected(token.report_id, token.route, Purpose.STORY),
+            receipts.recipients(self._store, token.report_id, self._keys),
+        )
+        return self._submit(token.report_id, submission)
+
+    def _same_draft(self, opening: Opening) -> Report | None:
+        """This very draft, if it is open already; ReportIdTaken if another one has its id."""
+        row = self._store.row("SELECT * FROM held.mailboxes WHERE report_id = %s", (opening.report_id,))
+        if row is None:
+            return None
+        report = self._draft(opening.report_id)
+        if Opening(report.id, report.route, *(row[name] for name in receipts.COLUMNS)) != opening:
+            raise ReportIdTaken
+        return report
+
+    def _save_draft(self, opening: Opening, nonce: str) -> Report:
+        report = Report.open_draft(opening.report_id, opening.route)
+        mailbox = receipts.insertion(opening.report_id, opening)
+        spent = Statement("INSERT INTO held.spent_challenges VALUES (%s, %s)", (nonce, self._clock.hour()))
+        try:
+            self._store.save(report, also=(mailbox, spent))
+        except ConstraintViolated as error:
+            raise (ChallengeSpent if error.constraint == "spent_challenges_nonce" else ReportIdTaken) from None
+        except VersionConflict:
+            raise ReportIdTaken from None
+        return report
+
+    @retry_on_conflict
+    def _submit(self, report_id: UUID, submission: Submission) -> str:
+        report = self._draft(report_id)
+        if report.submission is not None:
+            self._must_be_the_same(report.submission, submission)
+            return report.submission.promise
+        self._wrapper.make_key(report_id)
+        leaf = make_leaf(report_id, self._clock.hour(), [letters.letter_digest(submission.story).hex()], [])
+        signed = promise(leaf, self._openbao.signer("intake"))
+        facts = submission.facts
+        report.submit(
+            event_id=uuid.uuid4(),
+            offer_id=submission.offer_id,
+            evidence_ids=submission.evidence_ids,
+            originals_to_kpk=submission.originals_to_kpk,
+            identity_level=IdentityLevel.NOT_YET_CHECKED,
+            facts=None if facts is None else self._wrapper.wrap(report_id, FACTS, canonical(to_json(facts))),
+            story=self._wrapper.wrap(report_id, Purpose.STORY.value, submission.story),
+            receipt=self._wrapper.wrap(report_id, receipts.RECEIPT, receipts.to_bytes(self._store, report_id, signed)),
+            leaf=leaf.entry.hex(),
+            promise=signed,
+        )
+        self._store.save(report)
+        return signed
+
+    def _must_be_the_same(self, known: Report.Submitted, again: Submission) -> None:
+        """Facts are compared in clear: a kept hash of so few answers would tell them."""
+        leaf = verify_promise(known.promise, self._keys.verification_key)
+        same = (
+            known.offer_id == again.offer_id
+            and set(known.evidence_ids) == {str(each) for each in again.evidence_ids}
+            and known.originals_to_kpk == again.originals_to_kpk
+            and letters.letter_digest(again.story).hex() in leaf.letters
+            and self._has_facts(known, again.facts)
+        )
+        if not same:
+            raise AlreadySubmitted
+
+    def _has_facts(self, known: Report.Submitted, facts: Facts | None) -> bool:
+        if facts is None or known.facts is None:
+            return facts is None and known.facts is None
+        kept = self._wrapper.unwrap(known.originator_id, FACTS, known.facts)
+        return not isinstance(kept, Erased) and kept == canonical(to_json(facts))
+
+    def _draft(self, report_id: UUID) -> Report:
+        try:
+            return self._store.load(Report, report_id)
+        except AggregateNotFound:
+            raise NoSuchDraft from None

@@ -1,0 +1,40 @@
+"""What other services tell about a report, for its status page."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from chassis.store import Cause, EventStore, retry_on_conflict
+from contracts.events.cases import CaseStatusChanged, MessageToReporter
+from contracts.events.identity import ReportErased
+from contracts.vocabulary import Route
+
+from intake.domain import Report
+
+
+class Hearing:
+    """A report that this database lacks (it was restored) is begun unopened; its submission is taken back apart."""
+
+    def __init__(self, store: EventStore) -> None:
+        self._store = store
+
+    @retry_on_conflict
+    def change_status(self, changed: CaseStatusChanged, cause: Cause) -> None:
+        report = self._known_or_begun(changed.report_id, changed.route)
+        report.change_status(changed.status, changed.letter_id, changed.note_to_reporter)
+        self._store.save(report, cause=cause)
+
+    @retry_on_conflict
+    def deliver_reply(self, reply: MessageToReporter, cause: Cause) -> None:
+        report = self._known_or_begun(reply.report_id, reply.route)
+        report.deliver_reply(reply.letter_id, reply.text)
+        self._store.save(report, cause=cause)
+
+    @retry_on_conflict
+    def erase_report(self, erased: ReportErased, cause: Cause) -> None:
+        report = self._known_or_begun(erased.report_id, erased.route)
+        report.erase()
+        self._store.save(report, cause=cause)
+
+    def _known_or_begun(self, report_id: UUID, route: Route) -> Report:
+        return self._store.find(Report, report_id) or Report.begin(report_id, route)

@@ -1,0 +1,92 @@
+"""The reporter's mailbox: found by the locator, which only the receipt code gives."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from chassis.clock import Clock
+from chassis.store import EventStore, retry_on_conflict
+from chassis.wrapper import Erased, Wrapped, Wrapper
+from contracts.keys import KeySet
+from contracts.leaves import make_leaf
+from contracts.letters import Expected, Purpose
+from contracts.receipts import hash_of_locator
+
+from contracts import letters
+from intake import read_model
+from intake.application import receipts
+from intake.domain import Report
+
+
+class NoSuchMailbox(Exception):
+    """No report has this locator."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    letter_id: UUID
+    purpose: Purpose
+    hour: datetime
+    letter: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ReportStatus:
+    """`letters` is empty once the report is erased."""
+
+    page: read_model.StatusPage
+    locked_keys: str = field(repr=False)
+    letters: tuple[Letter, ...]
+    is_erased: bool
+
+
+class Mailboxes:
+    """`keys`: the key set that letters are addressed by."""
+
+    def __init__(self, store: EventStore, wrapper: Wrapper, keys: KeySet, clock: Clock) -> None:
+        self._store = store
+        self._wrapper = wrapper
+        self._keys = keys
+        self._clock = clock
+
+    def show_status(self, locator: str) -> ReportStatus:
+        mailbox = self._mailbox(locator)
+        page = read_model.find_status_page(self._store, mailbox.report_id)
+        if page is None:
+            raise NoSuchMailbox  # a draft's mailbox is empty and nobody's business yet
+        texts = [Wrapped(each.purpose.value, each.text) for each in page.letters]
+        opened = self._wrapper.unwrap_all(page.report_id, texts)
+        if isinstance(opened, Erased):
+            return ReportStatus(page, mailbox.locked_keys, (), is_erased=True)
+        shown = tuple(
+            Letter(each.letter_id, each.purpose, each.hour, json.loads(text))
+            for each, text in zip(page.letters, opened, strict=True)
+        )
+        return ReportStatus(page, mailbox.locked_keys, shown, is_erased=False)
+
+    def receive_message(self, locator: str, letter: bytes) -> UUID:
+        """The id of the letter, which may come again."""
+        return self._receive(self._mailbox(locator).report_id, letter)
+
+    @retry_on_conflict
+    def _receive(self, report_id: UUID, letter: bytes) -> UUID:
+        report = self._store.load(Report, report_id)
+        expected = Expected(report_id, report.route, Purpose.MESSAGE_FROM_REPORTER)
+        about = letters.check_letter(letter, expected, receipts.recipients(self._store, report_id, self._keys)).about
+        leaf = make_leaf(report_id, self._clock.hour(), [letters.letter_digest(letter).hex()], [])
+        text = self._wrapper.wrap(report_id, Purpose.MESSAGE_FROM_REPORTER.value, letter)
+        report.receive_message(event_id=uuid.uuid4(), letter_id=about.letter_id, text=text, leaf=leaf.entry.hex())
+        self._store.save(report)
+        return about.letter_id
+
+    def _mailbox(self, locator: str) -> read_model.Mailbox:
+        mailbox = read_model.find_mailbox(self._store, hash_of_locator(locator))
+        if mailbox is None:
+            raise NoSuchMailbox
+        return mailbox

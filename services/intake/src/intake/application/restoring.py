@@ -1,0 +1,82 @@
+"""After a restore: the topic has reports and messages that got their 202, and this database lacks them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from chassis.store import Cause, EventStore, Statement, retry_on_conflict
+from chassis.wrapper import Erased, Wrapper
+from contracts.encoding import strict_json
+from contracts.events import INTAKE, Envelope, Event
+from contracts.events.intake import MessageFromReporter, ReportSubmitted
+from contracts.facts import ReceiptRecord
+from contracts.schema import from_json
+
+from intake.application import receipts
+from intake.domain import Report
+
+
+class Restoring:
+    """`published`: all that stands on intake's own topic; `epoch` grows with each restore."""
+
+    def __init__(
+        self,
+        store: EventStore,
+        wrapper: Wrapper,
+        epoch: int,
+        published: Callable[[], Iterable[Envelope[Event]]],
+    ) -> None:
+        self._store = store
+        self._wrapper = wrapper
+        self._epoch = epoch
+        self._published = published
+
+    def take_back(self) -> None:
+        """Once an epoch, before any event is handled and any timer runs."""
+        if self._store.row("SELECT 1 FROM held.epochs WHERE epoch = %s", (self._epoch,)):
+            return
+        for envelope in self._published():
+            if self._store.has_handled(envelope.id):
+                continue
+            cause = Cause(INTAKE, envelope.id)
+            if isinstance(envelope.data, ReportSubmitted):
+                self._take_back_report(envelope.data, cause)
+            elif isinstance(envelope.data, MessageFromReporter):
+                self._take_back_message(envelope.data, cause)
+        self._store.execute(Statement("INSERT INTO held.epochs VALUES (%s)", (self._epoch,)))
+
+    @retry_on_conflict
+    def _take_back_report(self, submitted: ReportSubmitted, cause: Cause) -> None:
+        report = self._store.find(Report, submitted.report_id) or Report.begin(submitted.report_id, submitted.route)
+        if report.is_submitted:
+            self._store.save(cause=cause)
+            return
+        receipt = self._receipt_in(submitted)
+        report.submit(
+            event_id=cause.event_id,
+            offer_id=submitted.offer_id,
+            evidence_ids=submitted.evidence_ids,
+            originals_to_kpk=submitted.originals_to_kpk,
+            identity_level=submitted.identity_level,
+            facts=submitted.facts,
+            story=submitted.story,
+            receipt=submitted.receipt,
+            leaf=submitted.leaf,
+            promise=receipt.promise if receipt else "",
+        )
+        lacks = receipt is not None and not receipts.exists(self._store, submitted.report_id)
+        also = (receipts.insertion(submitted.report_id, receipt),) if receipt and lacks else ()
+        self._store.save(report, cause=cause, also=also)
+
+    @retry_on_conflict
+    def _take_back_message(self, message: MessageFromReporter, cause: Cause) -> None:
+        report = self._store.load(Report, message.report_id)
+        report.receive_message(
+            event_id=cause.event_id, letter_id=message.letter_id, text=message.text, leaf=message.leaf
+        )
+        self._store.save(report, cause=cause)
+
+    def _receipt_in(self, submitted: ReportSubmitted) -> ReceiptRecord | None:
+        """None once the report is erased."""
+        receipt = self._wrapper.unwrap(submitted.report_id, receipts.RECEIPT, submitted.receipt)
+        return None if isinstance(receipt, Erased) else from_json(ReceiptRecord, strict_json(receipt))

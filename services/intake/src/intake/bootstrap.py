@@ -1,0 +1,36 @@
+"""Puts intake together: its use cases with what is outside."""
+
+from __future__ import annotations
+
+from chassis.consume import read_all
+from chassis.openbao import OpenBao
+from chassis.service import Process
+from chassis.store import Database, has_happened
+from chassis.wrapper import Wrapper
+from contracts.events import INTAKE
+from contracts.keys import verify_key_set
+
+from intake.application import Drafts, Hearing, Intake, Mailboxes, Restoring
+from intake.challenges import Challenges
+from intake.domain import Report
+from intake.settings import IntakeSettings
+
+
+def bootstrap(process: Process[IntakeSettings]) -> Intake:
+    settings = process.settings
+    openbao = OpenBao.of(settings)
+    history = Database.of(settings, size=1)
+    store, clock = process.store, process.clock
+    wrapper = Wrapper(openbao, lambda report_id: has_happened(history, report_id, Report.Erased))
+    keys = verify_key_set(settings.keys_file.read_text(), settings.keys_fingerprint)
+    return Intake(
+        drafts=Drafts(store, wrapper, openbao, keys, clock, settings.draft_days),
+        mailboxes=Mailboxes(store, wrapper, keys, clock),
+        hearing=Hearing(store),
+        restoring=Restoring(store, wrapper, settings.epoch, lambda: read_all(settings, INTAKE)),
+    )
+
+
+def make_challenges(settings: IntakeSettings) -> Challenges:
+    """For the web process, which alone has the secret."""
+    return Challenges(settings.secret("challenge_secret"), settings.challenge_cost, settings.challenge_tries)
