@@ -15,7 +15,7 @@ from contracts.schema import to_json
 from contracts.vocabulary import Route
 
 from contracts import leaves
-from wbs_client.public_api import PublicApi
+from wbs_client.public_api import Problem, PublicApi
 from wbs_client.trust import TrustedKeys
 
 
@@ -46,6 +46,7 @@ class Filing:
         self.receipt = Receipt.generate()
         self._secrets = ReporterSecrets.generate()
         self._locked_keys = self.receipt.lock(self._secrets)
+        self._opening: dict[str, object] | None = None
         self._idempotency_key = str(uuid.uuid4())
         self._offer_id = uuid.uuid4()
         self._token: str | None = None
@@ -54,7 +55,20 @@ class Filing:
 
     def open(self) -> None:
         """Opens the draft, at the price of a proof of work (about a second on a phone)."""
-        opening = {
+        if self._opening is None:
+            self._opening = self._make_opening()
+        try:
+            answer = self._api.post(
+                "/api/v1/reports", self._opening, headers={"Idempotency-Key": self._idempotency_key}
+            )
+        except Problem:
+            # Refused: the next try has another challenge, so other content, and needs another key.
+            self._opening, self._idempotency_key = None, str(uuid.uuid4())
+            raise
+        self._token = answer["upload_token"]
+
+    def _make_opening(self) -> dict[str, object]:
+        return {
             "report_id": str(self.report_id),
             "route": self.route.value,
             "locator_hash": self.receipt.locator_hash,
@@ -63,8 +77,6 @@ class Filing:
             "locked_keys": str(self._locked_keys),
             "challenge": solve(self._api.get("/api/v1/challenges")),
         }
-        answer = self._api.post("/api/v1/reports", opening, headers={"Idempotency-Key": self._idempotency_key})
-        self._token = answer["upload_token"]
 
     def submit(self, draft: StoryDraft, facts: Facts | None, originals_to_kpk: bool = True) -> str:
         """Gives the promise, checked. The story is sealed once, so that a repeated call submits the same report."""

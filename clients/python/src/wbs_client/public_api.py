@@ -19,7 +19,7 @@ class Problem(Exception):
 
     def __init__(self, status: int, details: Mapping[str, Any], retry_after: float | None = None) -> None:
         self.status = status
-        self.kind = str(details.get("type", "about:blank")).rpartition("/")[2]
+        self.kind = str(details.get("type", "about:blank")).rpartition(":")[2]
         self.title = str(details.get("title", ""))
         self.details = details
         self.retry_after = retry_after

@@ -161,7 +161,7 @@ def _told(entry: TimelineEntry) -> str:
         case "assigned":
             return _("Ditugaskan kepada %(investigator)s", investigator=entry.detail)
         case "status_changed":
-            return _("Status menjadi %(status)s", status=_words(CaseStatus(entry.detail)))
+            return _("Status menjadi %(status)s", status=_words(CaseStatus(entry.detail or "")))
         case "message_from_reporter":
             return _("Pesan dari pelapor")
         case "message_to_reporter":

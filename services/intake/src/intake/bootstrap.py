@@ -8,7 +8,7 @@ from chassis.service import Process
 from chassis.store import Database, has_happened
 from chassis.wrapper import Wrapper
 from contracts.events import INTAKE
-from contracts.keys import verify_key_set
+from contracts.keys import KeySet, verify_key_set
 
 from intake.application import Drafts, Hearing, Intake, Mailboxes, Restoring
 from intake.challenges import Challenges
@@ -22,13 +22,17 @@ def bootstrap(process: Process[IntakeSettings]) -> Intake:
     history = Database.of(settings, size=1)
     store, clock = process.store, process.clock
     wrapper = Wrapper(openbao, lambda report_id: has_happened(history, report_id, Report.Erased))
-    keys = verify_key_set(settings.keys_file.read_text(), settings.keys_fingerprint)
+    keys = read_keys(settings)
     return Intake(
         drafts=Drafts(store, wrapper, openbao, keys, clock, settings.draft_days),
         mailboxes=Mailboxes(store, wrapper, keys, clock),
         hearing=Hearing(store),
         restoring=Restoring(store, wrapper, settings.epoch, lambda: read_all(settings, INTAKE)),
     )
+
+
+def read_keys(settings: IntakeSettings) -> KeySet:
+    return verify_key_set(settings.keys_file.read_text(), settings.keys_fingerprint)
 
 
 def make_challenges(settings: IntakeSettings) -> Challenges:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -95,15 +95,20 @@ class Drafts:
         self._clock = clock
         self._draft_life = timedelta(days=draft_days)
 
-    def open_draft(self, opening: Opening, redeem: Callable[[], str]) -> Draft:
+    def open_draft(
+        self, opening: Opening, redeem: Callable[[], str], keep: Callable[[Draft], Statement] | None = None
+    ) -> Draft:
         """Safe to repeat: the same opening of the same draft gives a token again, at no further challenge.
 
-        `redeem` gives the nonce of the challenge that was solved for this draft.
+        `redeem` gives the nonce of the challenge that was solved for this draft; `keep`: what is saved with it.
         """
-        report = self._same_draft(opening) or self._save_draft(opening, redeem())
-        expires = self._clock.round_down(report.created_on) + timedelta(seconds=self._clock.grain) + self._draft_life
-        token = UploadToken(report.id, report.route, expires)
-        return Draft(upload_tokens.issue(token, self._openbao.signer("intake")), expires)
+        known = self._same_draft(opening)
+        if known is not None:
+            return self._admit(known)
+        nonce, report = redeem(), Report.open_draft(opening.report_id, opening.route)
+        draft = self._admit(report)
+        self._save_draft(report, opening, nonce, (keep(draft),) if keep else ())
+        return draft
 
     def submit(self, token: UploadToken, submission: Submission) -> str:
         """The signed promise of the report's leaf in the log. The same submission again gives the same promise."""
@@ -126,17 +131,28 @@ class Drafts:
             raise ReportIdTaken
         return report
 
-    def _save_draft(self, opening: Opening, nonce: str) -> Report:
-        report = Report.open_draft(opening.report_id, opening.route)
+    def _admit(self, report: Report) -> Draft:
+        """The token ends with the draft: counted from the hour after the one it was opened in."""
+        expires = self._clock.round_down(report.created_on) + timedelta(seconds=self._clock.grain) + self._draft_life
+        token = UploadToken(report.id, report.route, expires)
+        return Draft(upload_tokens.issue(token, self._openbao.signer("intake")), expires)
+
+    def _save_draft(self, report: Report, opening: Opening, nonce: str, also: Sequence[Statement]) -> None:
         mailbox = receipts.insertion(opening.report_id, opening)
         spent = Statement("INSERT INTO held.spent_challenges VALUES (%s, %s)", (nonce, self._clock.hour()))
         try:
-            self._store.save(report, also=(mailbox, spent))
+            self._store.save(report, also=(mailbox, spent, *also))
         except ConstraintViolated as error:
-            raise (ChallengeSpent if error.constraint == "spent_challenges_nonce" else ReportIdTaken) from None
+            if error.constraint == "spent_challenges_nonce":
+                raise ChallengeSpent from None
+            self._must_be_a_twin(opening)
         except VersionConflict:
+            self._must_be_a_twin(opening)
+
+    def _must_be_a_twin(self, opening: Opening) -> None:
+        """The same request, sent twice, was quicker; otherwise the id or the locator is another draft's."""
+        if self._same_draft(opening) is None:
             raise ReportIdTaken from None
-        return report
 
     @retry_on_conflict
     def _submit(self, report_id: UUID, submission: Submission) -> str:

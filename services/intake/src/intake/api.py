@@ -1,0 +1,153 @@
+"""The public API: HTTP in and out; nothing is decided here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from chassis.service import Process
+from chassis.web import Blueprint, Idempotency, make_api, make_app
+from contracts.encoding import canonical
+from contracts.keys import KeySet
+from contracts.upload_tokens import TokenRefused, UploadToken
+from flask import Flask, current_app, request
+
+from contracts import upload_tokens
+from intake.application import Draft, Intake, Opening, ReportStatus, Submission
+from intake.bootstrap import make_challenges, read_keys
+from intake.challenges import Challenges
+from intake.problems import told
+from intake.schemas import (
+    AcceptedSchema,
+    ChallengeSchema,
+    DraftSchema,
+    KeysSchema,
+    LocatorSchema,
+    MessageSchema,
+    OpeningSchema,
+    PromiseSchema,
+    StatusSchema,
+    SubmissionSchema,
+)
+from intake.settings import IntakeSettings
+
+EXTENSION = "intake"
+BEARER = "Bearer "
+
+api = Blueprint("public", __name__, url_prefix="/api/v1", description="For reporters and their apps")
+
+
+@dataclass(frozen=True)
+class _Parts:
+    intake: Intake
+    challenges: Challenges
+    keys: KeySet
+    signed_keys: str
+    idempotency: Idempotency
+
+
+def create_app(process: Process[IntakeSettings], intake: Intake) -> Flask:
+    settings = process.settings
+    app = make_app("intake", process, translations=[Path(__file__).with_name("translations")])
+    app.extensions[EXTENSION] = _Parts(
+        intake,
+        make_challenges(settings),
+        read_keys(settings),
+        settings.keys_file.read_text(),
+        Idempotency(process.store, process.clock, "open-draft"),
+    )
+    make_api(app, "WBS Batanghari: intake").register_blueprint(api)
+    return app
+
+
+@api.get("/challenges")
+@api.response(200, ChallengeSchema)
+def issue_challenge() -> Mapping[str, Any]:
+    """A proof-of-work challenge (ALTCHA), to be solved before a draft is opened."""
+    return _parts().challenges.issue()
+
+
+@api.get("/keys")
+@api.response(200, KeysSchema)
+def show_keys() -> Mapping[str, str]:
+    """The keys that letters are sealed to. Trust them only by the fingerprint on posters and in apps."""
+    return {"people": _parts().signed_keys}
+
+
+@api.post("/reports")
+@api.arguments(OpeningSchema)
+@api.response(201, DraftSchema)
+def open_draft(given: dict[str, Any]) -> Draft:
+    """Opens a draft; the header `Idempotency-Key` makes it safe to repeat."""
+    parts, content = _parts(), request.get_data()
+    challenge = given.pop("challenge")
+    with told():
+        key = Idempotency.key_of_request()
+        known = parts.idempotency.answer(key, content)
+        if known is not None:
+            return _draft_in(known)
+        return parts.intake.drafts.open_draft(
+            Opening(**given),
+            lambda: parts.challenges.redeem(challenge),
+            lambda draft: parts.idempotency.keep(key, content, _bytes(draft)),
+        )
+
+
+@api.post("/reports/<uuid:report_id>/submission")
+@api.arguments(SubmissionSchema)
+@api.response(202, PromiseSchema)
+def submit_report(given: dict[str, Any], report_id: UUID) -> Mapping[str, str]:
+    """Files the report. The answer is the promise that it stands in the public log; the same content may come again."""
+    story = canonical(given.pop("story"))
+    given["evidence_ids"] = tuple(given["evidence_ids"])
+    with told():
+        token = _token(report_id)
+        return {"promise": _parts().intake.drafts.submit(token, Submission(story=story, **given))}
+
+
+@api.post("/receipts/status")
+@api.arguments(LocatorSchema)
+@api.response(200, StatusSchema)
+def show_status(given: dict[str, str]) -> ReportStatus:
+    """Status, timeline and messages of a report, by the locator that its receipt code gives."""
+    with told():
+        return _parts().intake.mailboxes.show_status(given["locator"])
+
+
+@api.post("/receipts/messages")
+@api.arguments(MessageSchema)
+@api.response(202, AcceptedSchema)
+def receive_message(given: dict[str, Any]) -> Mapping[str, UUID]:
+    """A letter from the reporter to whoever works on the report. The same letter may come again."""
+    with told():
+        return {"letter_id": _parts().intake.mailboxes.receive_message(given["locator"], canonical(given["letter"]))}
+
+
+def _bytes(draft: Draft) -> bytes:
+    return json.dumps({"upload_token": draft.upload_token, "expires_at": draft.expires_at.isoformat()}).encode()
+
+
+def _draft_in(answer: bytes) -> Draft:
+    kept = json.loads(answer)
+    return Draft(kept["upload_token"], datetime.fromisoformat(kept["expires_at"]))
+
+
+def _parts() -> _Parts:
+    parts: _Parts = current_app.extensions[EXTENSION]
+    return parts
+
+
+def _token(report_id: UUID) -> UploadToken:
+    """The draft's token; another draft's is as good as none."""
+    header = request.headers.get("Authorization", "")
+    if not header.startswith(BEARER):
+        raise TokenRefused
+    token = upload_tokens.verify(header[len(BEARER) :], _parts().keys.verification_key, datetime.now(UTC))
+    if token.report_id != report_id:
+        raise TokenRefused
+    return token

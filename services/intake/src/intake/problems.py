@@ -1,0 +1,63 @@
+"""What reporters and their apps are told when something can't be done: each error as a problem in their language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from chassis.web import KeyMissing, KeyReused, Problem
+from contracts.letters import LetterError
+from contracts.upload_tokens import TokenExpired, TokenRefused
+from flask_babel import lazy_gettext as _l
+
+from intake.application import (
+    AlreadySubmitted,
+    ChallengeSpent,
+    FactsDontFitRoute,
+    NoSuchDraft,
+    NoSuchMailbox,
+    ReportIdTaken,
+)
+from intake.challenges import ChallengeExpired, ChallengeNotSolved
+
+_PROBLEMS: dict[type[Exception], Problem] = {
+    ChallengeExpired: Problem(403, "challenge-expired", _l("Tantangan sudah kedaluwarsa, minta yang baru")),
+    ChallengeNotSolved: Problem(403, "challenge-not-solved", _l("Tantangan belum terpecahkan")),
+    ChallengeSpent: Problem(403, "challenge-spent", _l("Tantangan sudah dipakai, minta yang baru")),
+    ReportIdTaken: Problem(409, "report-id-taken", _l("Pengenal laporan ini sudah dipakai, buat yang baru")),
+    NoSuchDraft: Problem(404, "no-such-draft", _l("Konsep laporan ini tidak ada atau sudah kedaluwarsa")),
+    NoSuchMailbox: Problem(404, "no-such-receipt", _l("Tidak ada laporan dengan kode tanda terima ini")),
+    AlreadySubmitted: Problem(409, "already-submitted", _l("Laporan ini sudah dikirim dengan isi lain")),
+    FactsDontFitRoute: Problem(
+        422,
+        "facts-do-not-fit-route",
+        _l("Fakta wajib diisi untuk Inspektorat, dan tidak dikirim terpisah pada jalur KPK"),
+    ),
+    TokenExpired: Problem(401, "token-expired", _l("Waktu untuk melengkapi laporan ini sudah habis")),
+    TokenRefused: Problem(401, "token-refused", _l("Token tidak sah")),
+    KeyMissing: Problem(400, "idempotency-key-missing", _l("Idempotency-Key wajib ada: acak, 22 tanda atau lebih")),
+    KeyReused: Problem(422, "idempotency-key-reused", _l("Idempotency-Key ini sudah dipakai untuk isi lain")),
+}
+_LETTER = _l("Surat tidak dapat diterima")
+_FAULTS = {
+    "not_a_letter": _l("Ini bukan surat dalam bentuk yang benar."),
+    "too_large": _l("Surat terlalu besar."),
+    "wrong_report": _l("Surat ini untuk laporan lain."),
+    "wrong_route": _l("Surat ini untuk jalur lain."),
+    "wrong_purpose": _l("Surat ini untuk keperluan lain."),
+    "wrong_recipients": _l("Penerima surat kurang, berlebih atau kuncinya bukan yang berlaku sekarang."),
+}
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turns what the use cases raise into problems."""
+    try:
+        yield
+    except LetterError as error:
+        slug = f"letter-{error.fault.value.replace('_', '-')}"
+        raise Problem(
+            413 if error.fault.value == "too_large" else 422, slug, _LETTER, _FAULTS.get(error.fault.value)
+        ) from None
+    except tuple(_PROBLEMS) as error:
+        raise _PROBLEMS[type(error)] from None

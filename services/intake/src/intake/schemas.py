@@ -1,0 +1,104 @@
+"""The public API's bodies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contracts.events.definition import MOST_PIECES
+from contracts.facts import Facts
+from contracts.key_pairs import BadKey, PublicKey
+from contracts.schema import schema_class
+from contracts.vocabulary import CaseStatus, Route
+from flask_babel import lazy_gettext as _l
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
+from marshmallow.validate import Length, Regexp
+
+DIGEST = Regexp(r"^[A-Za-z0-9_-]{43}\Z")
+
+
+class PublicJwk(fields.Dict):
+    """A P-256 public key as a JWK; other members (`key_ops`, `ext` of WebCrypto) are dropped."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        given = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return dict(PublicKey("reporter-key", given).jwk)
+        except (BadKey, TypeError):
+            raise ValidationError([_l("Bukan kunci publik P-256.")]) from None
+
+
+class ChallengeSchema(Schema):
+    """As ALTCHA's widget and libraries take it."""
+
+    parameters = fields.Dict(required=True)
+    signature = fields.String(required=True)
+
+
+class KeysSchema(Schema):
+    people = fields.String(required=True, metadata={"description": "people-keys.jws, signed; compare the fingerprint"})
+
+
+class OpeningSchema(Schema):
+    report_id = fields.UUID(required=True)
+    route = fields.Enum(Route, by_value=True, required=True)
+    locator_hash = fields.String(required=True, validate=DIGEST)
+    encryption = PublicJwk(required=True)
+    signing = PublicJwk(required=True)
+    locked_keys = fields.String(required=True, validate=Length(min=1, max=4000))
+    challenge = fields.String(required=True, validate=Length(max=4000))
+
+
+class DraftSchema(Schema):
+    upload_token = fields.String(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class SubmissionSchema(Schema):
+    offer_id = fields.UUID(required=True)
+    evidence_ids = fields.List(fields.UUID(), required=True, validate=Length(max=MOST_PIECES))
+    originals_to_kpk = fields.Boolean(load_default=True)
+    facts = fields.Nested(schema_class(Facts), load_default=None, allow_none=True)
+    story = fields.Dict(required=True, metadata={"description": "a letter with purpose story (contracts/letters)"})
+
+
+class PromiseSchema(Schema):
+    promise = fields.String(required=True, metadata={"description": "JWS over the report's leaf in the public log"})
+
+
+class LocatorSchema(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    locator = fields.String(required=True, validate=DIGEST)
+
+
+class MessageSchema(LocatorSchema):
+    letter = fields.Dict(required=True, metadata={"description": "a letter with purpose message-from-reporter"})
+
+
+class AcceptedSchema(Schema):
+    letter_id = fields.UUID(required=True)
+
+
+class TimelineSchema(Schema):
+    hour = fields.AwareDateTime(required=True)
+    what = fields.String(required=True)
+    status = fields.Enum(CaseStatus, by_value=True, allow_none=True)
+
+
+class LetterSchema(Schema):
+    letter_id = fields.UUID(required=True)
+    purpose = fields.String(required=True, attribute="purpose.value")
+    hour = fields.AwareDateTime(required=True)
+    letter = fields.Dict(required=True)
+
+
+class StatusSchema(Schema):
+    report_id = fields.UUID(required=True, attribute="page.report_id")
+    route = fields.Enum(Route, by_value=True, required=True, attribute="page.route")
+    status = fields.Enum(CaseStatus, by_value=True, required=True, attribute="page.status")
+    timeline = fields.List(fields.Nested(TimelineSchema), required=True, attribute="page.timeline")
+    promise = fields.String(required=True, attribute="page.promise")
+    locked_keys = fields.String(required=True)
+    letters = fields.List(fields.Nested(LetterSchema), required=True)
+    is_erased = fields.Boolean(required=True)
