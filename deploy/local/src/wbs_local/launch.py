@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from wbs_local import services, supervisor
+from wbs_local import ceremony, services, supervisor
 from wbs_local.parts import clamav, kafka, openbao, postgres, seaweedfs
 from wbs_local.system import PORT_NAMES, Program, System, free_ports
 
@@ -77,8 +77,6 @@ class Running:
             part.apply_walls(self.system)
 
     def hold_ceremony(self) -> None:
-        from wbs_local import ceremony
-
         if not ceremony.is_held(self.system):
             self.progress("Set-up ceremony: people, keys and policies; the root token is revoked at its end")
             ceremony.hold(self.system)

@@ -20,7 +20,7 @@ class PublicJwk(fields.Dict):
     """A P-256 public key as a JWK; other members (`key_ops`, `ext` of WebCrypto) are dropped."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        given = super()._deserialize(value, attr, data, **kwargs)
+        given = super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call]
         try:
             return dict(PublicKey("reporter-key", given).jwk)
         except (BadKey, TypeError):
