@@ -10,9 +10,7 @@ from contracts.leaves import (
     LogHead,
     PromiseBroken,
     ProofFails,
-    leaf_hash,
     make_leaf,
-    node_hash,
     promise,
     sign_head,
     verify_consistency,
@@ -20,6 +18,7 @@ from contracts.leaves import (
     verify_inclusion,
     verify_promise,
 )
+from merkle_proofs import consistency, inclusion, root
 from pymerkle import InmemoryTree
 
 INTAKE = SigningKey.generate("intake:v1")
@@ -33,34 +32,6 @@ def writers(kid: str) -> PublicKey | None:
 
 def leaf() -> Leaf:
     return make_leaf(uuid4(), HOUR, ["11" * 32, "00" * 32], ["ff" * 32])
-
-
-def root(entries: list[bytes]) -> bytes:
-    """RFC 9162, section 2.1.1, as it is written there."""
-    if len(entries) == 1:
-        return leaf_hash(entries[0])
-    split = 1 << (len(entries) - 1).bit_length() - 1
-    return node_hash(root(entries[:split]), root(entries[split:]))
-
-
-def inclusion(index: int, entries: list[bytes]) -> list[bytes]:
-    """RFC 9162, section 2.1.3.1."""
-    if len(entries) == 1:
-        return []
-    split = 1 << (len(entries) - 1).bit_length() - 1
-    if index < split:
-        return [*inclusion(index, entries[:split]), root(entries[split:])]
-    return [*inclusion(index - split, entries[split:]), root(entries[:split])]
-
-
-def consistency(size: int, entries: list[bytes], whole: bool = True) -> list[bytes]:
-    """RFC 9162, section 2.1.4.1."""
-    if size == len(entries):
-        return [] if whole else [root(entries)]
-    split = 1 << (len(entries) - 1).bit_length() - 1
-    if size <= split:
-        return [*consistency(size, entries[:split], whole), root(entries[split:])]
-    return [*consistency(size - split, entries[split:], False), root(entries[:split])]
 
 
 def head(size: int) -> LogHead:

@@ -16,6 +16,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 
 from contracts.events import REGISTRY, SOURCES, Event, example_of
+from contracts.letters import LETTERS, sealed_limit
 from contracts.schema import schema_class, to_json
 
 GENERATED = Path(__file__).resolve().parents[2] / "generated"
@@ -39,7 +40,8 @@ def files() -> dict[str, str]:
         f"schemas/{type_}.json": json.dumps(event_schema(event), indent=2, ensure_ascii=False) + "\n"
         for type_, event in REGISTRY.items()
     }
-    return {"asyncapi.yaml": _yaml(asyncapi()), **schemas}
+    table = json.dumps(letter_table(), indent=2) + "\n"
+    return {"asyncapi.yaml": _yaml(asyncapi()), "letter-table.json": table, **schemas}
 
 
 def stale(wanted: Mapping[str, str], folder: Path) -> list[str]:
@@ -55,6 +57,24 @@ def write(wanted: Mapping[str, str], folder: Path) -> None:
             continue
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(wanted[name])
+
+
+def letter_table() -> dict[str, Any]:
+    """Give the letter table for the TypeScript half, which reads it as it stands: there is one table only."""
+    return {
+        purpose.value: {
+            "limit": terms.limit,
+            "writers": {route.value: sorted(writers) for route, writers in terms.writers.items()},
+            "layers": {
+                route.value: [
+                    {"to": sorted(layer), "sealed_limit": sealed_limit(purpose, route, number)}
+                    for number, layer in enumerate(address)
+                ]
+                for route, address in terms.to.items()
+            },
+        }
+        for purpose, terms in LETTERS.items()
+    }
 
 
 def event_schema(event: type[Event]) -> dict[str, Any]:

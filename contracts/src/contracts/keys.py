@@ -80,7 +80,7 @@ class KeySet:
 
     def __init__(self, listed: KeyList) -> None:
         self.listed = listed
-        self._by_kid = {key.kid: key for key in listed.keys}
+        self._signing = {key.kid: key for key in listed.keys if key.use is Use.SIGNING}
 
     @property
     def version(self) -> int:
@@ -103,12 +103,12 @@ class KeySet:
 
     def verification_key(self, kid: str) -> PublicKey | None:
         """Give the key that verifies what `kid` signed, retired ones too: the lookup that `open_letter` takes."""
-        key = self._by_kid.get(kid)
-        return key.public() if key is not None and key.use is Use.SIGNING else None
+        key = self._signing.get(kid)
+        return key.public() if key is not None else None
 
     def active_verification_key(self, kid: str) -> PublicKey | None:
         """Give it only while it may still sign something new."""
-        key = self._by_kid.get(kid)
+        key = self._signing.get(kid)
         return self.verification_key(kid) if key is not None and key.status is Status.ACTIVE else None
 
 
@@ -182,6 +182,7 @@ def _listed(verified: Verified) -> KeyList:
 
 
 def _check(keys: Iterable[ListedKey]) -> None:
-    kids = [key.public().kid for key in keys]
+    """A role may have one kid for its two keys: `super-admin:v1` opens in `letters/` and signs in `sign-staff/`."""
+    kids = [(key.public().kid, key.use) for key in keys]
     if len(set(kids)) != len(kids):
         raise ValueError("a kid stands twice")

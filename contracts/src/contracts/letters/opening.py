@@ -187,7 +187,7 @@ def _body(body: Any, expected: Expected) -> Any:
         if innermost and len(canonical(body)) > terms.limit:
             raise LetterTooLarge
         return from_json(terms.body if innermost else Enclosed, body)
-    except (NotUnderstood, TypeError):
+    except (ValueError, TypeError):  # NotUnderstood, a lone surrogate, a float
         raise BodyNotUnderstood from None
 
 

@@ -1,0 +1,12 @@
+/** Letters, receipts, keys, leaves and sealed files, for browsers and Node: WebCrypto and jose only. */
+
+export * from "./bodies.ts";
+export * from "./key-pairs.ts";
+export * from "./keys.ts";
+export * from "./leaves.ts";
+export { LetterError, letterDigest, type About, type Header, type LetterFault } from "./letter-format.ts";
+export { layersOf, ownerOf, type Purpose, type Route } from "./letter-table.ts";
+export * from "./letters.ts";
+export * from "./receipts.ts";
+export * from "./sealed-files.ts";
+export { BadSignature, type Writers } from "./signatures.ts";
