@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from contracts.encoding import b64u
 from contracts.key_pairs import CannotUnwrap, EncryptionKey, PublicKey, RemoteOpener, SigningKey
-from contracts.letters import About, Expected, Message, Purpose, ReporterKeys, Story
+from contracts.letters import About, Expected, Message, Purpose, ReporterKeys, Story, seal_letter
 from contracts.receipts import ReporterSecrets
 from contracts.vocabulary import Route
 from cryptography.hazmat.primitives import hashes
@@ -77,3 +77,8 @@ def expected(about: About, layer: int = 0) -> Expected:
 
 
 MESSAGE = Message(text="Bukti kedua menyusul.")
+
+
+def message_from_reporter(people: People) -> tuple[bytes, About]:
+    header = about(Purpose.MESSAGE_FROM_REPORTER)
+    return seal_letter(MESSAGE, header, people.known(), people.reporter.signing), header

@@ -162,3 +162,12 @@ def test_every_term_has_its_words_in_both_languages() -> None:
     kinds = [kind for kind in vars(vocabulary).values() if isinstance(kind, type) and kind is not StrEnum]
 
     assert all(words(term).id and words(term).en for kind in kinds for term in kind)
+
+
+def test_a_number_or_a_word_is_no_boolean() -> None:
+    message = sent(example_of(intake.IdentityOffered))
+
+    for odd in (1, "true", "yes", None):
+        value = json.dumps({**json.loads(message.value), "review_asked": odd}).encode()
+        with pytest.raises(NotUnderstood, match="review_asked"):
+            decode(message.key, value, message.headers)

@@ -45,6 +45,15 @@ class TupleOf(mf.List[Any]):
         return tuple(super()._deserialize(value, attr, data, **kwargs))
 
 
+class StrictBoolean(mf.Boolean):
+    """JSON's true and false only: marshmallow also takes "yes", 1 and the like."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input="")
+        return value
+
+
 class Base64Bytes(mf.Field[bytes]):
     """Bytes as standard base64 text."""
 
@@ -61,7 +70,7 @@ class Base64Bytes(mf.Field[bytes]):
 _PLAIN: dict[type, type[mf.Field[Any]]] = {
     Sealed: SealedField,
     str: mf.String,
-    bool: mf.Boolean,
+    bool: StrictBoolean,
     bytes: Base64Bytes,
     UUID: mf.UUID,
     datetime: UtcDateTime,
