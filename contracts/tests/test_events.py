@@ -171,3 +171,9 @@ def test_a_number_or_a_word_is_no_boolean() -> None:
         value = json.dumps({**json.loads(message.value), "review_asked": odd}).encode()
         with pytest.raises(NotUnderstood, match="review_asked"):
             decode(message.key, value, message.headers)
+
+
+@pytest.mark.parametrize("time", [HOUR.replace(microsecond=1), HOUR.replace(tzinfo=None)])
+def test_a_time_that_nobody_rounded_does_not_leave(time: datetime) -> None:
+    with pytest.raises(ValueError, match="rounded"):
+        encode(example_of(intake.DraftExpired), uuid4(), time)

@@ -212,6 +212,7 @@ def test_anything_else_is_no_letter(people: People, raw: bytes) -> None:
         '{"text":"\\ud800"}',
         '{"text":"x","evidence":[{}]}',
         '{"text":"x","answer":1.5}',
+        '{"text":"x","answer":' + "[" * 3000 + "]" * 3000 + "}",
     ],
 )
 def test_a_signed_body_of_another_shape_is_not_understood(people: People, body: str) -> None:
@@ -222,3 +223,9 @@ def test_a_signed_body_of_another_shape_is_not_understood(people: People, body: 
 
     with pytest.raises(l.BodyNotUnderstood):
         l.open_letter(raw, expected(header), people.kpk, people.writers)
+
+
+def test_each_fault_has_one_error_and_each_error_one_fault() -> None:
+    faults = [error.fault for error in l.LetterError.__subclasses__()]
+
+    assert sorted(faults) == sorted(LetterFault)

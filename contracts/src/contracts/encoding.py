@@ -39,8 +39,11 @@ def canonical(value: Any) -> bytes:
 
     Floats are refused (TypeError): their canonical form is the hard part of RFC 8785 and nothing here needs one.
     """
-    _refuse_what_is_not_ours(value)
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    try:
+        _refuse_what_is_not_ours(value)
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
 
 
 def _refuse_what_is_not_ours(value: Any) -> None:

@@ -72,7 +72,11 @@ export function parse(raw: string, limit: number = LARGEST_LETTER): Letter {
 
 /** Give the SHA-256 of a letter in canonical JSON. */
 export async function letterDigest(raw: string): Promise<Uint8Array> {
-  return sha256(utf8(canonical(JSON.parse(raw) as Json)));
+  try {
+    return await sha256(utf8(canonical(JSON.parse(raw) as Json)));
+  } catch {
+    throw new LetterError("not_a_letter");
+  }
 }
 
 function must(holds: boolean): asserts holds {

@@ -54,7 +54,12 @@ class Envelope(Generic[E]):
 
 
 def encode(event: Event, id: UUID, time: datetime, causation: UUID | None = None) -> KafkaMessage:
-    """Write an event for Kafka. `id` was saved with the domain event; `time` is rounded already and has an offset."""
+    """Write an event for Kafka. `id` was saved with the domain event; `time` is rounded already and has an offset.
+
+    A time that nobody rounded is a ValueError here: it would tell to the second when a reporter acted.
+    """
+    if time.tzinfo is None or time.microsecond:
+        raise ValueError("an event's time is rounded and has an offset")
     attributes: dict[str, Any] = {
         "id": str(id),
         "type": event.type,
