@@ -26,3 +26,11 @@ def system(parts: Running) -> System:
     """All parts with their walls, after the set-up ceremony; no service runs."""
     parts.hold_ceremony()
     return parts.system
+
+
+@pytest.fixture(scope="session")
+def running(parts: Running) -> Running:
+    """The whole system: parts, people and services."""
+    parts.hold_ceremony()
+    parts.start_services()
+    return parts

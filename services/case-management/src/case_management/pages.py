@@ -50,14 +50,15 @@ def install(app: Flask, application: CaseManagement) -> None:
 @requires(*(role.value for role in READERS))
 def list_cases() -> ResponseReturnValue:
     status, before = _chosen(CaseStatus, "status"), _chosen(UUID, "before")
-    cases = _application().list_cases(_person(), status, before)
+    person = _person()
+    cases = _application().list_cases(person, status, before)
     return render_template(
         "cases.html",
         cases=cases,
         more=len(cases) == PAGE,
         statuses=list(CaseStatus),
         chosen=status,
-        assigners={role.value for role in ASSIGNERS},
+        leads_all=person.role in ASSIGNERS,
     )
 
 

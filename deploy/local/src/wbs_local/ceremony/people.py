@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from wbs_local.ceremony.enforcement import SignInMount
@@ -59,7 +59,7 @@ def enrol(root: Root, walls: Walls, sign_in: Mapping[str, SignInMount], system: 
     """Make every person's sign-in and the groups that give them their roles; keep the sign-ins for the demo."""
     enrolled = [_enrol(root, walls, _mount_of(walls, sign_in, person.role), person) for person in PEOPLE]
     for role in walls.staff_roles:
-        make_group(root, walls, role, (person.entity_id for person in enrolled if person.role == role))
+        make_group(root, walls, role, [person for person in enrolled if person.role == role])
     stored = json.dumps([asdict(person) for person in enrolled], indent=1, ensure_ascii=False)
     system.keep_secret("people", "people.json", stored)
     return enrolled
@@ -71,9 +71,17 @@ def people_of(system: System) -> list[Enrolled]:
     return [Enrolled(**person) for person in json.loads(stored)]
 
 
-def make_group(root: Root, walls: Walls, role: str, members: Iterable[str]) -> None:
-    """Roles come from groups alone: leaving the group is losing the role at the next call."""
-    group = {"type": "internal", "policies": [walls.policy_name(role)], "member_entity_ids": list(members)}
+def make_group(root: Root, walls: Walls, role: str, members: Sequence[Enrolled]) -> None:
+    """Roles come from groups alone: leaving the group is losing the role at the next call.
+
+    The group's metadata says who its members are: that is all that heads see of people when they assign a case.
+    """
+    group = {
+        "type": "internal",
+        "policies": [walls.policy_name(role)],
+        "member_entity_ids": [member.entity_id for member in members],
+        "metadata": {member.user: member.name for member in members},
+    }
     root.write(f"identity/group/name/{role}", group)
 
 
