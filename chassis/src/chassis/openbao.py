@@ -61,6 +61,10 @@ class KeyNotFound(BadRequest):
     """There is no such key: never made, destroyed, or lost."""
 
 
+class Unsupported(BadRequest):
+    """OpenBao has this path switched off."""
+
+
 class OpenBao:
     """A service's own access: signs in by AppRole, again at 2/3 of the token's life and once when refused. Thread safe.
 
@@ -263,6 +267,8 @@ def _translated(error: hvac.exceptions.VaultError, path: str) -> Exception:
         case hvac.exceptions.InvalidRequest() | hvac.exceptions.InvalidPath():
             missing = "key not found" in str(error.text or error) or isinstance(error, hvac.exceptions.InvalidPath)
             return KeyNotFound(path) if missing else BadRequest(path)
+        case hvac.exceptions.UnexpectedError() if "unsupported" in str(error.text or error):
+            return Unsupported(path)  # 405, which hvac has no type for
         case hvac.exceptions.InternalServerError() if RSA_MISFIT in str(error.text or error):
             return BadRequest(path)  # anyone can send such a text: it must not look like a fault of OpenBao
         case _:

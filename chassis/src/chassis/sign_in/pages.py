@@ -27,7 +27,6 @@ def install(app: Flask, phases: TwoPhases, database: Database, https: bool) -> N
     app.config.update(
         WTF_CSRF_SECRET_KEY=CSRF_SIGNATURE,
         WTF_CSRF_TIME_LIMIT=None,  # it ends with the session
-        WTF_CSRF_SSL_STRICT=False,  # would ask for a Referer, which our pages don't send
     )
     CSRFProtect(app)
     app.register_blueprint(pages)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import os
@@ -85,7 +86,7 @@ class StaffSession(dict[str, Any], SessionMixin):
 
     def __init__(self, data: Mapping[str, Any], ticket: Ticket | None, ends_at: datetime, idle_from: datetime) -> None:
         super().__init__(data)
-        self.before = dict(data)
+        self.before = copy.deepcopy(dict(data))
         self.ticket = ticket
         self.ends_at = ends_at
         self.idle_from = idle_from

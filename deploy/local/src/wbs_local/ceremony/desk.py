@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyotp
-from chassis.openbao import Person, request
+from chassis.openbao import OpenBaoDown, Person, Refused, request
 from chassis.settings import Secret
 from chassis.sign_in.two_phases import TwoPhases
 
@@ -18,8 +18,12 @@ from wbs_local.ceremony.walls import declared
 from wbs_local.parts import openbao
 from wbs_local.system import System
 
+NEARLY_OVER_S = 60
+
 _lock = threading.Lock()
-_used: dict[str, set[int]] = {}  # by enrolment, for this process: OpenBao takes a code once
+# Of this process: OpenBao takes a code once, so that whoever signs in often runs out of codes and waits half a minute.
+_used: dict[str, set[int]] = {}  # by enrolment
+_tokens: dict[tuple[str, str], Secret] = {}  # by address and user
 
 
 @dataclass(frozen=True)
@@ -30,13 +34,16 @@ class Asked:
     accessor: str
 
 
+class NotApproved(Exception):
+    """The approval didn't count."""
+
+
 class Desk:
     """The people at work in `system`."""
 
     def __init__(self, system: System) -> None:
         self.phases = TwoPhases(openbao.url(system), tuple(declared().sign_in_mounts))
         self._people = {person.user: person for person in people_of(system)}
-        self._tokens: dict[str, Secret] = {}
 
     def enrolled(self, user: str) -> Enrolled:
         return self._people[user]
@@ -53,10 +60,17 @@ class Desk:
         return self.phases.finish(self.phases.begin(user, self.password(user)), self.code(user))
 
     def token(self, user: str) -> Secret:
-        """A token of this person; the same one each time."""
-        if user not in self._tokens:
-            self._tokens[user] = self.sign_in(user)
-        return self._tokens[user]
+        """A token of this person; the same one as long as it is good."""
+        key = (self.phases.url, user)
+        if key not in _tokens or not self._is_good(_tokens[key]):
+            _tokens[key] = self.sign_in(user)
+        return _tokens[key]
+
+    def _is_good(self, token: Secret) -> bool:
+        try:
+            return self.phases.who(token).seconds_left > NEARLY_OVER_S
+        except Refused:
+            return False
 
     def person(self, user: str) -> Person:
         return self.phases.person(self.token(user))
@@ -67,7 +81,13 @@ class Desk:
         return Asked(Secret(wrapped["token"]), wrapped["accessor"])
 
     def approve(self, user: str, asked: Asked) -> None:
-        self.person(user).write("sys/control-group/authorize", {"accessor": asked.accessor})
+        """Raises NotApproved when this person doesn't count, because of who they are or because they asked."""
+        try:
+            answer = self.person(user).write("sys/control-group/authorize", {"accessor": asked.accessor})
+        except OpenBaoDown:
+            raise NotApproved from None  # OpenBao answers an asker who approves with 500
+        if not answer["approved"]:
+            raise NotApproved
 
     def carry_out(self, user: str, asked: Asked) -> dict[str, Any]:
         """Do what was approved; Refused or OpenBaoDown before that."""

@@ -22,6 +22,13 @@ class PathDeclaredTwice(Exception):
         super().__init__(f"{role} has {path} twice")
 
 
+class ValueNotText(Exception):
+    """OpenBao reads a list of booleans in a JSON policy as "any value": the wall would be open."""
+
+    def __init__(self, path: str, parameter: str) -> None:
+        super().__init__(f"{path}: the values of {parameter} must be texts")
+
+
 @dataclass(frozen=True)
 class Mount:
     """A transit mount: keys of one class, all of one type."""
@@ -40,10 +47,15 @@ class Grant:
 
     path: str
     capabilities: Sequence[str]
-    allowed: Mapping[str, Sequence[Any]] | None
+    allowed: Mapping[str, Sequence[str]] | None
     required: Sequence[str]
     approved_by: Sequence[str] = ()
     ttl: str = ""
+
+    def __post_init__(self) -> None:
+        for parameter, values in (self.allowed or {}).items():
+            if not all(isinstance(value, str) for value in values):
+                raise ValueNotText(self.path, parameter)
 
 
 @dataclass(frozen=True)
@@ -104,8 +116,7 @@ def _rule(grant: Grant, names: Mapping[str, str]) -> dict[str, Any]:
     rule: dict[str, Any] = {"capabilities": list(grant.capabilities)}
     if grant.allowed is not None:
         rule["allowed_parameters"] = {
-            name: [names.get(value, value) if isinstance(value, str) else value for value in values]
-            for name, values in grant.allowed.items()
+            name: [names.get(value, value) for value in values] for name, values in grant.allowed.items()
         }
     if grant.required:
         rule["required_parameters"] = list(grant.required)
