@@ -1,22 +1,39 @@
-"""Filing a report: ids, keys and the receipt code are made here, on the reporter's device, and so are the letters."""
+"""Filing a report: ids, keys, receipt code and letters are made here, on the reporter's device."""
 
 from __future__ import annotations
 
+import datetime
 import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+from uuid import UUID
 
 import altcha
+import stamina
 from contracts.facts import Facts
-from contracts.letters import About, EvidenceNote, Purpose, ReporterKeys, Story, letter_digest, seal_letter
+from contracts.letters import (
+    About,
+    EvidenceNote,
+    OfferedIdentity,
+    Person,
+    Purpose,
+    ReporterKeys,
+    Story,
+    letter_digest,
+    seal_letter,
+)
 from contracts.receipts import Receipt, ReporterSecrets
 from contracts.schema import to_json
-from contracts.vocabulary import Route
+from contracts.vocabulary import EvidenceKind, Route
 
 from contracts import leaves
 from wbs_client.public_api import Problem, PublicApi
 from wbs_client.trust import TrustedKeys
+from wbs_client.uploads import Upload, Uploads
+
+CHECKS_S = 180.0
 
 
 class PromiseNotAboutThis(Exception):
@@ -48,8 +65,10 @@ class Filing:
         self._locked_keys = self.receipt.lock(self._secrets)
         self._opening: dict[str, object] | None = None
         self._idempotency_key = str(uuid.uuid4())
-        self._offer_id = uuid.uuid4()
         self._token: str | None = None
+        self._uploads: Uploads | None = None
+        self._offer_id: UUID | None = None
+        self._evidence: list[EvidenceNote] = []
         self._story: bytes | None = None
         self.promise: str | None = None
 
@@ -66,6 +85,7 @@ class Filing:
             self._opening, self._idempotency_key = None, str(uuid.uuid4())
             raise
         self._token = answer["upload_token"]
+        self._uploads = Uploads(answer["uploads_url"], answer["upload_token"])
 
     def _make_opening(self) -> dict[str, object]:
         return {
@@ -78,27 +98,93 @@ class Filing:
             "challenge": solve(self._api.get("/api/v1/challenges")),
         }
 
-    def submit(self, draft: StoryDraft, facts: Facts | None, originals_to_kpk: bool = True) -> str:
-        """Gives the promise, checked. The story is sealed once, so that a repeated call submits the same report."""
-        if self._token is None:
-            raise NotOpened
+    def offer_identity(self, person: Person, ktp_photo: bytes, ask_for_review: bool = False) -> UUID:
+        """Sends the identity, sealed to the checks. Another offer replaces it, as long as the checks find a fault."""
+        own = self._secrets
+        body = OfferedIdentity(person=person, ktp_photo=ktp_photo, reporter_keys=self._reporter_keys())
+        about = About(self.report_id, self.route, Purpose.IDENTITY_OFFER, uuid.uuid4())
+        letter = seal_letter(body, about, self._keys.recipients(own.encryption.public), own.signing)
+        path = f"/api/v1/reports/{self.report_id}/identity{'?review=true' if ask_for_review else ''}"
+        answer = self._api.put(path, {"letter": json.loads(letter)}, token=self._opened())
+        self._offer_id = UUID(answer["offer_id"])
+        return self._offer_id
+
+    def add_evidence(self, file: BinaryIO, kind: EvidenceKind, name: str, description: str = "") -> UUID:
+        """Uploads a piece. Its name and description go into the story alone."""
+        upload = self.begin_evidence(file, kind, name, description)
+        self.go_on_with(upload, file)
+        return upload.evidence_id
+
+    def begin_evidence(self, file: BinaryIO, kind: EvidenceKind, name: str, description: str = "") -> Upload:
+        upload = self._uploading().begin(file, kind)
+        self._story = None  # it names the pieces
+        self._evidence.append(
+            EvidenceNote(evidence_id=upload.evidence_id, kind=kind, name=name, description=description)
+        )
+        return upload
+
+    def go_on_with(self, upload: Upload, file: BinaryIO, stop_at: int | None = None) -> None:
+        """Sends what the service lacks of an upload that broke off; `stop_at`: up to this byte only."""
+        self._uploading().go_on(upload, file, stop_at)
+
+    def drop_evidence(self, evidence_id: UUID) -> None:
+        """Leaves a piece out of the report, e.g. one that was refused."""
+        self._story = None
+        self._evidence = [note for note in self._evidence if note.evidence_id != evidence_id]
+
+    def state(self) -> Mapping[str, Any]:
+        """What the service has of the draft: identity, evidence, and what is missing."""
+        state: Mapping[str, Any] = self._api.get(f"/api/v1/reports/{self.report_id}", token=self._opened())
+        return state
+
+    def submit(
+        self, draft: StoryDraft, facts: Facts | None, originals_to_kpk: bool = True, patience_s: float = CHECKS_S
+    ) -> str:
+        """Gives the promise, checked. Waits for checks that run; raises Problem `incomplete` for what is missing.
+
+        The story is sealed once, so that a repeated call submits the same report.
+        """
         if self._story is None:
-            self._story = self._seal(draft, ())
+            self._story = self._seal(draft)
         submission = {
-            "offer_id": str(self._offer_id),
-            "evidence_ids": [],
+            "offer_id": str(self._offer_id or uuid.UUID(int=0)),
+            "evidence_ids": [str(note.evidence_id) for note in self._evidence],
             "originals_to_kpk": originals_to_kpk,
             "facts": None if facts is None else to_json(facts),
             "story": json.loads(self._story),
         }
-        answer = self._api.post(f"/api/v1/reports/{self.report_id}/submission", submission, token=self._token)
+        answer = self._submit(submission, patience_s)
         self.promise = self._checked(answer["promise"], self._story)
         return self.promise
 
-    def _seal(self, draft: StoryDraft, evidence: tuple[EvidenceNote, ...]) -> bytes:
+    def _submit(self, submission: Mapping[str, Any], patience_s: float) -> Any:
+        path = f"/api/v1/reports/{self.report_id}/submission"
+        for attempt in stamina.retry_context(on=_check_runs, attempts=None, timeout=patience_s):
+            with attempt:
+                return self._api.post(path, submission, token=self._opened())
+        raise AssertionError("stamina tries at least once")
+
+    def _opened(self) -> str:
+        if self._token is None:
+            raise NotOpened
+        return self._token
+
+    def _uploading(self) -> Uploads:
+        if self._uploads is None:
+            raise NotOpened
+        return self._uploads
+
+    def _reporter_keys(self) -> ReporterKeys:
+        return ReporterKeys(encryption=self._secrets.encryption.public.jwk, signing=self._secrets.signing.public.jwk)
+
+    def _seal(self, draft: StoryDraft) -> bytes:
         own = self._secrets
-        keys = ReporterKeys(encryption=own.encryption.public.jwk, signing=own.signing.public.jwk)
-        body = Story(text=draft.text, answers=dict(draft.answers), evidence=evidence, reporter_keys=keys)
+        body = Story(
+            text=draft.text,
+            answers=dict(draft.answers),
+            evidence=tuple(self._evidence),
+            reporter_keys=self._reporter_keys(),
+        )
         about = About(self.report_id, self.route, Purpose.STORY, uuid.uuid4())
         return seal_letter(body, about, self._keys.recipients(own.encryption.public), own.signing)
 
@@ -107,6 +193,13 @@ class Filing:
         if leaf.report_id != self.report_id or letter_digest(story).hex() not in leaf.letters:
             raise PromiseNotAboutThis
         return promise
+
+
+def _check_runs(error: Exception) -> bool | datetime.timedelta:
+    """The service says how long to wait, when nothing but a running check is in the way."""
+    if isinstance(error, Problem) and error.kind == "incomplete" and error.retry_after:
+        return datetime.timedelta(seconds=error.retry_after)
+    return False
 
 
 def solve(challenge: Mapping[str, object]) -> str:

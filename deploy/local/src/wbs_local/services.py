@@ -20,6 +20,10 @@ PROCESSES = {
 OWN_SECRETS = {"intake-web": ("challenge_secret",)}
 
 
+# Settings of a process beyond those of every service.
+OWN_SETTINGS = {"intake-web": {"WBS_WITHOUT_CHECKS": "true"}}
+
+
 @dataclass(frozen=True)
 class _Ports:
     http: str | None
@@ -65,6 +69,7 @@ def environment(system: System, process: str) -> dict[str, str]:
         "WBS_KEYS_FINGERPRINT": fingerprint.read_text().strip() if fingerprint.exists() else "",
         "WBS_EPOCH": "1",
         "PYTHONUNBUFFERED": "1",
+        **OWN_SETTINGS.get(process, {}),
     }
     if ports is not None:
         variables["WBS_METRICS_PORT"] = str(system.ports[ports.metrics])

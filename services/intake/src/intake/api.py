@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from contracts.upload_tokens import TokenRefused, UploadToken
 from flask import Flask, current_app, request
 
 from contracts import upload_tokens
-from intake.application import Draft, Intake, Opening, ReportStatus, Submission
+from intake.application import Draft, DraftState, Intake, Opening, ReportStatus, Submission
 from intake.bootstrap import make_challenges, read_keys
 from intake.challenges import Challenges
 from intake.problems import told
@@ -26,11 +26,15 @@ from intake.schemas import (
     AcceptedSchema,
     ChallengeSchema,
     DraftSchema,
+    DraftStateSchema,
     KeysSchema,
+    LetterBodySchema,
     LocatorSchema,
     MessageSchema,
+    OfferAcceptedSchema,
     OpeningSchema,
     PromiseSchema,
+    ReviewSchema,
     StatusSchema,
     SubmissionSchema,
 )
@@ -74,9 +78,10 @@ def issue_challenge() -> Mapping[str, Any]:
 
 @api.get("/keys")
 @api.response(200, KeysSchema)
-def show_keys() -> Mapping[str, str]:
+def show_keys() -> Mapping[str, str | None]:
     """The keys that letters are sealed to. Trust them only by the fingerprint on posters and in apps."""
-    return {"people": _parts().signed_keys}
+    parts = _parts()
+    return {"people": parts.signed_keys, "checks": parts.intake.offers.signed_check_keys()}
 
 
 @api.post("/reports")
@@ -96,6 +101,26 @@ def open_draft(given: dict[str, Any]) -> Draft:
             lambda: parts.challenges.redeem(challenge),
             lambda draft: parts.idempotency.keep(key, content, _bytes(draft)),
         )
+
+
+@api.get("/reports/<uuid:report_id>")
+@api.response(200, DraftStateSchema)
+def show_draft(report_id: UUID) -> DraftState:
+    """What is there of a draft, what its checks said, and what is missing."""
+    with told():
+        return _parts().intake.drafts.show(_token(report_id))
+
+
+@api.put("/reports/<uuid:report_id>/identity")
+@api.arguments(ReviewSchema, location="query")
+@api.arguments(LetterBodySchema)
+@api.response(202, OfferAcceptedSchema)
+def offer_identity(asked: dict[str, bool], given: dict[str, Any], report_id: UUID) -> Mapping[str, UUID]:
+    """Offers the reporter's identity, sealed to the checks. A further offer replaces the last one."""
+    with told():
+        token = _token(report_id)
+        letter = canonical(given["letter"])
+        return {"offer_id": _parts().intake.offers.offer(token, letter, review_asked=asked["review"])}
 
 
 @api.post("/reports/<uuid:report_id>/submission")
@@ -129,12 +154,12 @@ def receive_message(given: dict[str, Any]) -> Mapping[str, UUID]:
 
 
 def _bytes(draft: Draft) -> bytes:
-    return json.dumps({"upload_token": draft.upload_token, "expires_at": draft.expires_at.isoformat()}).encode()
+    return json.dumps({**asdict(draft), "expires_at": draft.expires_at.isoformat()}).encode()
 
 
 def _draft_in(answer: bytes) -> Draft:
     kept = json.loads(answer)
-    return Draft(kept["upload_token"], datetime.fromisoformat(kept["expires_at"]))
+    return Draft(**{**kept, "expires_at": datetime.fromisoformat(kept["expires_at"])})
 
 
 def _parts() -> _Parts:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from chassis.consume import read_all
+from chassis.object_store import ObjectStore
 from chassis.openbao import OpenBao
 from chassis.service import Process
 from chassis.store import Database, has_happened
@@ -10,7 +13,7 @@ from chassis.wrapper import Wrapper
 from contracts.events import INTAKE
 from contracts.keys import KeySet, verify_key_set
 
-from intake.application import Drafts, Hearing, Intake, Mailboxes, Restoring
+from intake.application import Drafts, Hearing, Intake, Mailboxes, Offers, Restoring
 from intake.challenges import Challenges
 from intake.domain import Report
 from intake.settings import IntakeSettings
@@ -20,11 +23,22 @@ def bootstrap(process: Process[IntakeSettings]) -> Intake:
     settings = process.settings
     openbao = OpenBao.of(settings)
     history = Database.of(settings, size=1)
-    store, clock = process.store, process.clock
+    store, clock, objects = process.store, process.clock, ObjectStore(settings)
     wrapper = Wrapper(openbao, lambda report_id: has_happened(history, report_id, Report.Erased))
     keys = read_keys(settings)
     return Intake(
-        drafts=Drafts(store, wrapper, openbao, keys, clock, settings.draft_days),
+        drafts=Drafts(
+            store,
+            wrapper,
+            openbao,
+            keys,
+            clock,
+            life=timedelta(hours=settings.draft_hours),
+            patience=timedelta(seconds=settings.check_patience_s),
+            uploads_url=settings.uploads_url,
+            without_checks=settings.without_checks,
+        ),
+        offers=Offers(store, lambda bucket, name, content: objects.put(bucket, name, content).version, keys),
         mailboxes=Mailboxes(store, wrapper, keys, clock),
         hearing=Hearing(store),
         restoring=Restoring(store, wrapper, settings.epoch, lambda: read_all(settings, INTAKE)),

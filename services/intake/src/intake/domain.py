@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Self
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Self, cast
 from uuid import UUID
 
 from chassis.store import Aggregate
-from contracts.vocabulary import CaseStatus, IdentityLevel, Route
+from contracts.vocabulary import (
+    CaseStatus,
+    EvidenceKind,
+    IdentityLevel,
+    IdentityOutcome,
+    IdentityReason,
+    QuarantineReason,
+    Route,
+)
+
+from intake.completeness import Missing, Offer, Piece, Verdict, missing
 
 
 class NotADraft(Exception):
-    """The report was submitted already, or its draft never was here."""
+    """The report was submitted already, or its draft has expired."""
 
 
 class NotSubmitted(Exception):
     """Only a submitted report has a mailbox."""
+
+
+class Incomplete(Exception):
+    """The report can't be filed yet; `missing` names each thing."""
+
+    def __init__(self, lacks: tuple[Missing, ...]) -> None:
+        super().__init__(", ".join(each.lack.value for each in lacks))
+        self.missing = lacks
 
 
 class Report(Aggregate):
@@ -32,6 +52,62 @@ class Report(Aggregate):
 
         route: str
 
+    class IdentityOffered(Aggregate.Event):
+        """The letter lies in the inbox as this object and version."""
+
+        route: str
+        offer_id: UUID
+        object: str
+        version: str
+        review_asked: bool
+
+        def apply(self, aggregate: Aggregate) -> None:
+            report = cast(Report, aggregate)
+            report.offer_ids.add(self.offer_id)
+            report.offer = Offer(self.offer_id, report.verdicts.get(self.offer_id))
+
+    class IdentityJudged(Aggregate.Event):
+        offer_id: UUID
+        outcome: str
+        reasons: list[str]
+
+        def apply(self, aggregate: Aggregate) -> None:
+            report = cast(Report, aggregate)
+            reasons = tuple(IdentityReason(each) for each in self.reasons)
+            report.verdicts[self.offer_id] = Verdict(IdentityOutcome(self.outcome), reasons)
+            if report.offer is not None and report.offer.offer_id == self.offer_id:
+                report.offer = Offer(self.offer_id, report.verdicts[self.offer_id])
+
+    class EvidenceCame(Aggregate.Event):
+        evidence_id: UUID
+        kind: str
+        sha256: str
+
+        def apply(self, aggregate: Aggregate) -> None:
+            report = cast(Report, aggregate)
+            judged = report.judged.get(self.evidence_id)
+            piece = Piece(self.evidence_id, EvidenceKind(self.kind), self.sha256)
+            report.pieces[self.evidence_id] = replace(piece, is_checked=True, fault=judged[0]) if judged else piece
+
+    class EvidenceJudged(Aggregate.Event):
+        """`fault` is None for a piece that the checks found nothing wrong with."""
+
+        evidence_id: UUID
+        fault: str | None
+
+        def apply(self, aggregate: Aggregate) -> None:
+            report = cast(Report, aggregate)
+            fault = QuarantineReason(self.fault) if self.fault else None
+            report.judged[self.evidence_id] = (fault,)
+            if self.evidence_id in report.pieces:
+                report.pieces[self.evidence_id] = replace(report.pieces[self.evidence_id], is_checked=True, fault=fault)
+
+    class Expired(Aggregate.Event):
+        route: str
+
+        def apply(self, aggregate: Aggregate) -> None:
+            cast(Report, aggregate).is_expired = True
+
     class Submitted(Aggregate.Event):
         route: str
         offer_id: UUID
@@ -45,8 +121,7 @@ class Report(Aggregate):
         promise: str
 
         def apply(self, aggregate: Aggregate) -> None:
-            assert isinstance(aggregate, Report)  # noqa: S101  # the library's signature is wider
-            aggregate.submission = self
+            cast(Report, aggregate).submission = self
 
     class MessageReceived(Aggregate.Event):
         """From the reporter."""
@@ -57,8 +132,7 @@ class Report(Aggregate):
         leaf: str
 
         def apply(self, aggregate: Aggregate) -> None:
-            assert isinstance(aggregate, Report)  # noqa: S101
-            aggregate.letter_ids.add(self.letter_id)
+            cast(Report, aggregate).letter_ids.add(self.letter_id)
 
     class ReplyArrived(Aggregate.Event):
         """To the reporter, from staff or KPK."""
@@ -67,8 +141,7 @@ class Report(Aggregate):
         text: str
 
         def apply(self, aggregate: Aggregate) -> None:
-            assert isinstance(aggregate, Report)  # noqa: S101
-            aggregate.letter_ids.add(self.letter_id)
+            cast(Report, aggregate).letter_ids.add(self.letter_id)
 
     class StatusChanged(Aggregate.Event):
         """`note` is a letter to the reporter."""
@@ -82,7 +155,13 @@ class Report(Aggregate):
 
     def __init__(self, route: str) -> None:
         self.route = Route(route)
+        self.offer: Offer | None = None
+        self.offer_ids: set[UUID] = set()
+        self.verdicts: dict[UUID, Verdict] = {}
+        self.pieces: dict[UUID, Piece] = {}
+        self.judged: dict[UUID, tuple[QuarantineReason | None]] = {}
         self.submission: Report.Submitted | None = None
+        self.is_expired = False
         self.letter_ids: set[UUID] = set()
 
     @classmethod
@@ -96,6 +175,55 @@ class Report(Aggregate):
     @property
     def is_submitted(self) -> bool:
         return self.submission is not None
+
+    # ---- the draft ----
+
+    def offer_identity(self, offer_id: UUID, object_name: str, version: str, review_asked: bool) -> None:
+        """The last offer counts. After the submission another one mends what the Super Admin found doubtful."""
+        if self.is_expired and not self.is_submitted:
+            raise NotADraft
+        if offer_id not in self.offer_ids:
+            self.trigger_event(
+                self.IdentityOffered,
+                route=self.route.value,
+                offer_id=offer_id,
+                object=object_name,
+                version=version,
+                review_asked=review_asked,
+            )
+
+    def judge_identity(self, offer_id: UUID, outcome: IdentityOutcome, reasons: Collection[IdentityReason]) -> None:
+        if offer_id not in self.verdicts:
+            told = [reason.value for reason in reasons]
+            self.trigger_event(self.IdentityJudged, offer_id=offer_id, outcome=outcome.value, reasons=told)
+
+    def note_evidence(self, evidence_id: UUID, kind: EvidenceKind, sha256: str) -> None:
+        if evidence_id not in self.pieces:
+            self.trigger_event(self.EvidenceCame, evidence_id=evidence_id, kind=kind.value, sha256=sha256)
+
+    def judge_evidence(self, evidence_id: UUID, fault: QuarantineReason | None) -> None:
+        if evidence_id not in self.judged:
+            told = fault.value if fault else None
+            self.trigger_event(self.EvidenceJudged, evidence_id=evidence_id, fault=told)
+
+    def missing(self, named: Collection[UUID], overdue: Collection[UUID]) -> tuple[Missing, ...]:
+        return missing(self.offer, self.pieces, named, overdue)
+
+    def must_be_complete(self, offer_id: UUID, named: Collection[UUID], overdue: Collection[UUID]) -> None:
+        """Incomplete unless all is there; an older offer than the last one is as good as none."""
+        offer = self.offer if self.offer and self.offer.offer_id == offer_id else None
+        lacks = missing(offer, self.pieces, named, overdue)
+        if lacks:
+            raise Incomplete(lacks)
+
+    @property
+    def identity_level(self) -> IdentityLevel:
+        return self.offer.level if self.offer else IdentityLevel.NOT_YET_CHECKED
+
+    def expire(self) -> None:
+        """Only this aggregate decides between expiry and submission; whoever comes second changes nothing."""
+        if not self.is_submitted and not self.is_expired:
+            self.trigger_event(self.Expired, route=self.route.value)
 
     def submit(
         self,
@@ -128,6 +256,8 @@ class Report(Aggregate):
             leaf=leaf,
             promise=promise,
         )
+
+    # ---- the submitted report ----
 
     def receive_message(self, *, event_id: UUID, letter_id: UUID, text: str, leaf: str) -> None:
         """A letter that came before changes nothing: its sender may not have seen the answer."""

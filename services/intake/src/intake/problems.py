@@ -4,27 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from chassis.web import KeyMissing, KeyReused, Problem
+from chassis.web import KeyMissing, KeyReused, Problem, language
 from contracts.letters import LetterError
 from contracts.upload_tokens import TokenExpired, TokenRefused
+from contracts.words import Words, words
 from flask_babel import lazy_gettext as _l
 
 from intake.application import (
     AlreadySubmitted,
     ChallengeSpent,
     FactsDontFitRoute,
+    NoCheckKeys,
     NoSuchDraft,
     NoSuchMailbox,
     ReportIdTaken,
 )
 from intake.challenges import ChallengeExpired, ChallengeNotSolved
+from intake.completeness import ENOUGH_PIECES, WAITS, Lack, Missing
+from intake.domain import Incomplete
+
+WAIT_S = 3
 
 _PROBLEMS: dict[type[Exception], Problem] = {
     ChallengeExpired: Problem(403, "challenge-expired", _l("Tantangan sudah kedaluwarsa, minta yang baru")),
     ChallengeNotSolved: Problem(403, "challenge-not-solved", _l("Tantangan belum terpecahkan")),
     ChallengeSpent: Problem(403, "challenge-spent", _l("Tantangan sudah dipakai, minta yang baru")),
     ReportIdTaken: Problem(409, "report-id-taken", _l("Pengenal laporan ini sudah dipakai, buat yang baru")),
+    NoCheckKeys: Problem(503, "not-yet", _l("Layanan sedang disiapkan, coba lagi sebentar"), retry_after=WAIT_S),
     NoSuchDraft: Problem(404, "no-such-draft", _l("Konsep laporan ini tidak ada atau sudah kedaluwarsa")),
     NoSuchMailbox: Problem(404, "no-such-receipt", _l("Tidak ada laporan dengan kode tanda terima ini")),
     AlreadySubmitted: Problem(409, "already-submitted", _l("Laporan ini sudah dikirim dengan isi lain")),
@@ -49,6 +57,38 @@ _FAULTS = {
 }
 
 
+_LACKS = {
+    Lack.IDENTITY_MISSING: _l("Identitas (NIK dan foto KTP) belum dikirim."),
+    Lack.IDENTITY_INCONSISTENT: _l("Data identitas tidak cocok satu sama lain. Perbaiki, atau minta dilihat petugas."),
+    Lack.IDENTITY_BEING_CHECKED: _l("Identitas sedang diperiksa, tunggu sebentar."),
+    Lack.EVIDENCE_UNKNOWN: _l("Bukti ini belum lengkap terkirim."),
+    Lack.EVIDENCE_BEING_CHECKED: _l("Bukti ini sedang diperiksa, tunggu sebentar."),
+    Lack.EVIDENCE_TOO_LITTLE: _l("Perlu tiga bukti yang dapat dipakai."),
+}
+
+
+def incomplete(error: Incomplete) -> Problem:
+    """409, naming each thing; with Retry-After while a check runs, since the same submission may then succeed."""
+    told = [{**_named(each), "text": _LACKS[each.lack]} for each in error.missing]
+    waits = any(each.lack in WAITS for each in error.missing)
+    return Problem(409, "incomplete", _l("Laporan belum lengkap"), errors=told, retry_after=WAIT_S if waits else None)
+
+
+def _named(missing: Missing) -> dict[str, Any]:
+    named: dict[str, Any] = {"lack": missing.lack.value}
+    if missing.evidence_id is not None:
+        named["evidence_id"] = str(missing.evidence_id)
+    if missing.reasons:
+        named["reasons"] = [{"reason": each.value, "text": _in_language(words(each))} for each in missing.reasons]
+    if missing.present is not None:
+        named |= {"present": missing.present, "needed": ENOUGH_PIECES}
+    return named
+
+
+def _in_language(found: Words) -> str:
+    return found.en if language() == "en" else found.id
+
+
 @contextmanager
 def told() -> Iterator[None]:
     """Turns what the use cases raise into problems."""
@@ -59,5 +99,7 @@ def told() -> Iterator[None]:
         raise Problem(
             413 if error.fault.value == "too_large" else 422, slug, _LETTER, _FAULTS.get(error.fault.value)
         ) from None
+    except Incomplete as error:
+        raise incomplete(error) from None
     except tuple(_PROBLEMS) as error:
         raise _PROBLEMS[type(error)] from None

@@ -5,14 +5,15 @@ from __future__ import annotations
 from uuid import UUID
 
 from chassis.store import Event
-from contracts.events.intake import MessageFromReporter, ReportSubmitted
+from contracts.events.definition import ReportEvent
+from contracts.events.intake import DraftExpired, IdentityOffered, MessageFromReporter, ReportSubmitted
 from contracts.sealed import Sealed
 from contracts.vocabulary import IdentityLevel, Route
 
 from intake.domain import Report
 
 
-def publish(event: Event) -> ReportSubmitted | MessageFromReporter | None:
+def publish(event: Event) -> ReportEvent | None:
     match event:
         case Report.Submitted():
             return ReportSubmitted(
@@ -27,6 +28,17 @@ def publish(event: Event) -> ReportSubmitted | MessageFromReporter | None:
                 receipt=Sealed(event.receipt),
                 leaf=event.leaf,
             )
+        case Report.IdentityOffered():
+            return IdentityOffered(
+                report_id=event.originator_id,
+                route=Route(event.route),
+                offer_id=event.offer_id,
+                object=event.object,
+                version=event.version,
+                review_asked=event.review_asked,
+            )
+        case Report.Expired():
+            return DraftExpired(report_id=event.originator_id, route=Route(event.route))
         case Report.MessageReceived():
             return MessageFromReporter(
                 report_id=event.originator_id,

@@ -19,7 +19,12 @@ class StatusPages:
 
     def statements(self, event: Event) -> Iterable[Statement]:
         match event:
+            case Report.DraftOpened():
+                yield Statement("INSERT INTO read.drafts VALUES (%s, %s)", (event.originator_id, event.timestamp))
+            case Report.Expired():
+                yield _no_draft(event)
             case Report.Submitted():
+                yield _no_draft(event)
                 yield Statement(
                     "INSERT INTO read.reports VALUES (%s, %s, %s, %s)",
                     (event.originator_id, event.route, CaseStatus.RECEIVED.value, event.promise),
@@ -38,6 +43,10 @@ class StatusPages:
             case Report.ReplyArrived():
                 yield _letter(event, event.letter_id, Purpose.MESSAGE_TO_REPORTER, event.text)
                 yield _timeline(event, "message_to_reporter")
+
+
+def _no_draft(event: Event) -> Statement:
+    return Statement("DELETE FROM read.drafts WHERE report_id = %s", (event.originator_id,))
 
 
 def _timeline(event: Event, what: str, status: str | None = None) -> Statement:
@@ -85,6 +94,11 @@ class StatusPage:
     promise: str
     timeline: tuple[TimelineEntry, ...]
     letters: tuple[WrappedLetter, ...]
+
+
+def drafts_opened_before(store: EventStore, hour: datetime, limit: int = 100) -> list[UUID]:
+    rows = store.rows("SELECT report_id FROM read.drafts WHERE opened < %s ORDER BY opened LIMIT %s", (hour, limit))
+    return [row["report_id"] for row in rows]
 
 
 def find_mailbox(store: EventStore, locator_hash: str) -> Mailbox | None:

@@ -8,10 +8,19 @@ from contracts.events.definition import MOST_PIECES
 from contracts.facts import Facts
 from contracts.key_pairs import BadKey, PublicKey
 from contracts.schema import schema_class
-from contracts.vocabulary import CaseStatus, Route
+from contracts.vocabulary import (
+    CaseStatus,
+    EvidenceKind,
+    IdentityOutcome,
+    IdentityReason,
+    QuarantineReason,
+    Route,
+)
 from flask_babel import lazy_gettext as _l
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from marshmallow.validate import Length, Regexp
+
+from intake.completeness import Lack
 
 DIGEST = Regexp(r"^[A-Za-z0-9_-]{43}\Z")
 
@@ -36,6 +45,9 @@ class ChallengeSchema(Schema):
 
 class KeysSchema(Schema):
     people = fields.String(required=True, metadata={"description": "people-keys.jws, signed; compare the fingerprint"})
+    checks = fields.String(
+        required=True, allow_none=True, metadata={"description": "the keys that identities are sealed to, signed"}
+    )
 
 
 class OpeningSchema(Schema):
@@ -51,6 +63,7 @@ class OpeningSchema(Schema):
 class DraftSchema(Schema):
     upload_token = fields.String(required=True)
     expires_at = fields.AwareDateTime(required=True)
+    uploads_url = fields.String(required=True, metadata={"description": "where evidence is uploaded (tus 1.0)"})
 
 
 class SubmissionSchema(Schema):
@@ -59,6 +72,51 @@ class SubmissionSchema(Schema):
     originals_to_kpk = fields.Boolean(load_default=True)
     facts = fields.Nested(schema_class(Facts), load_default=None, allow_none=True)
     story = fields.Dict(required=True, metadata={"description": "a letter with purpose story (contracts/letters)"})
+
+
+class ReviewSchema(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    review = fields.Boolean(load_default=False, metadata={"description": "ask for a person's look"})
+
+
+class LetterBodySchema(Schema):
+    letter = fields.Dict(required=True, metadata={"description": "a letter with purpose identity-offer"})
+
+
+class OfferAcceptedSchema(Schema):
+    offer_id = fields.UUID(required=True)
+
+
+class OfferSchema(Schema):
+    """`outcome` is missing while the check runs."""
+
+    offer_id = fields.UUID(required=True)
+    outcome = fields.Enum(IdentityOutcome, by_value=True, attribute="verdict.outcome")
+    reasons = fields.List(fields.Enum(IdentityReason, by_value=True), attribute="verdict.reasons")
+
+
+class PieceSchema(Schema):
+    evidence_id = fields.UUID(required=True)
+    kind = fields.Enum(EvidenceKind, by_value=True, required=True)
+    is_checked = fields.Boolean(required=True)
+    fault = fields.Enum(QuarantineReason, by_value=True, allow_none=True)
+
+
+class MissingSchema(Schema):
+    """One thing that a report lacks before it can be filed."""
+
+    lack = fields.Enum(Lack, by_value=True, required=True)
+    evidence_id = fields.UUID(allow_none=True)
+    reasons = fields.List(fields.Enum(IdentityReason, by_value=True))
+    present = fields.Integer(allow_none=True)
+
+
+class DraftStateSchema(Schema):
+    identity = fields.Nested(OfferSchema, attribute="offer", allow_none=True)
+    evidence = fields.List(fields.Nested(PieceSchema), attribute="pieces", required=True)
+    missing = fields.List(fields.Nested(MissingSchema), required=True)
 
 
 class PromiseSchema(Schema):

@@ -9,15 +9,19 @@ from chassis.settings import Profile, SettingInvalid, Settings
 
 @dataclass(frozen=True)
 class IntakeSettings(Settings):
-    """`challenge_cost` and `challenge_tries` set the proof of work: the defaults take a cheap phone about a second.
+    """`uploads_url`: where evidence takes uploads, as clients see it.
 
-    `without_checks` (local profile only) takes reports without an identity and evidence, until the services that check
-    them run.
+    `challenge_cost` and `challenge_tries` set the proof of work: the defaults take a cheap phone about a second.
+    `draft_hours`: how long a draft lives that isn't submitted. `check_patience_s`: how long a submission waits for a
+    check that doesn't end. `without_checks` (local profile only) takes reports without identity and evidence, until the
+    services that check them run.
     """
 
+    uploads_url: str = "/api/v1/uploads"
     challenge_cost: int = 5000
     challenge_tries: int = 600
-    draft_days: int = 7
+    draft_hours: int = 7 * 24
+    check_patience_s: int = 120
     without_checks: bool = False
 
     def __post_init__(self) -> None:

@@ -17,10 +17,19 @@ TABLES = Tables(
             nonce text CONSTRAINT spent_challenges_nonce PRIMARY KEY,
             hour timestamptz NOT NULL
         )""",
+        # Checks that a submission waits for, since exactly when; a row ends with its check, its report or its draft.
+        """CREATE TABLE IF NOT EXISTS held.waits (
+            thing uuid PRIMARY KEY, report_id uuid NOT NULL, since timestamptz NOT NULL DEFAULT now()
+        )""",
+        "CREATE INDEX IF NOT EXISTS waits_of_report ON held.waits (report_id)",
+        # The keys that identities are sealed to until they are checked, as identity-vault signed them.
+        "CREATE TABLE IF NOT EXISTS held.check_keys (version int PRIMARY KEY, signed text NOT NULL)",
         # The epochs in which this database has taken back what it lacked.
         "CREATE TABLE IF NOT EXISTS held.epochs (epoch int PRIMARY KEY)",
     ),
     read=(
+        "CREATE UNLOGGED TABLE read.drafts (report_id uuid PRIMARY KEY, opened timestamptz NOT NULL)",
+        "CREATE INDEX drafts_oldest ON read.drafts (opened)",
         """CREATE UNLOGGED TABLE read.reports (
             report_id uuid PRIMARY KEY,
             route text NOT NULL,

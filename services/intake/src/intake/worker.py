@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from chassis.consume import HandedIn, consume
+from chassis.consume import HandedIn, consume, every
 from chassis.store import Cause
 from contracts.events import Envelope
 from contracts.events.cases import CaseStatusChanged, MessageToReporter
-from contracts.events.identity import ReportErased
+from contracts.events.evidence import EvidenceCleared, EvidenceQuarantined, EvidenceReceived
+from contracts.events.identity import CheckKeysPublished, IdentityChecked, ReportErased
 
 from intake.application import Intake
 
@@ -22,6 +23,31 @@ class IntakeWorker:
     @consume(MessageToReporter)
     def deliver_reply(self, envelope: Envelope[MessageToReporter], cause: Cause) -> None:
         self.application.hearing.deliver_reply(envelope.data, cause)
+
+    @consume(CheckKeysPublished)
+    def take_check_keys(self, envelope: Envelope[CheckKeysPublished], cause: Cause) -> None:
+        self.application.offers.take_check_keys(envelope.data, cause)
+
+    @consume(IdentityChecked)
+    def judge_identity(self, envelope: Envelope[IdentityChecked], cause: Cause) -> None:
+        self.application.hearing.judge_identity(envelope.data, cause)
+
+    @consume(EvidenceReceived)
+    def note_evidence(self, envelope: Envelope[EvidenceReceived], cause: Cause) -> None:
+        self.application.hearing.note_evidence(envelope.data, cause)
+
+    @consume(EvidenceCleared)
+    def clear_evidence(self, envelope: Envelope[EvidenceCleared], cause: Cause) -> None:
+        self.application.hearing.judge_evidence(envelope.data, cause)
+
+    @consume(EvidenceQuarantined)
+    def quarantine_evidence(self, envelope: Envelope[EvidenceQuarantined], cause: Cause) -> None:
+        self.application.hearing.judge_evidence(envelope.data, cause)
+
+    @every(60)
+    def expire_drafts(self) -> None:
+        self.application.drafts.expire_old()
+        self.application.drafts.forget_spent_challenges()
 
     @consume(ReportErased)
     def erase_report(self, envelope: Envelope[ReportErased], cause: Cause) -> None:

@@ -7,6 +7,7 @@ from intake.application.drafts import (
     ChallengeSpent,
     Draft,
     Drafts,
+    DraftState,
     FactsDontFitRoute,
     NoSuchDraft,
     Opening,
@@ -15,6 +16,7 @@ from intake.application.drafts import (
 )
 from intake.application.hearing import Hearing
 from intake.application.mailboxes import Letter, Mailboxes, NoSuchMailbox, ReportStatus
+from intake.application.offers import NoCheckKeys, Offers
 from intake.application.restoring import Restoring
 
 
@@ -23,6 +25,7 @@ class Intake:
     """The use cases, by whom they are for. Errors of `contracts.letters` and of the chassis pass through them."""
 
     drafts: Drafts
+    offers: Offers
     mailboxes: Mailboxes
     hearing: Hearing
     restoring: Restoring
@@ -32,14 +35,17 @@ __all__ = [
     "AlreadySubmitted",
     "ChallengeSpent",
     "Draft",
+    "DraftState",
     "Drafts",
     "FactsDontFitRoute",
     "Hearing",
     "Intake",
     "Letter",
     "Mailboxes",
+    "NoCheckKeys",
     "NoSuchDraft",
     "NoSuchMailbox",
+    "Offers",
     "Opening",
     "ReportIdTaken",
     "ReportStatus",

@@ -11,7 +11,6 @@ from uuid import UUID
 from chassis.clock import Clock
 from chassis.openbao import OpenBao
 from chassis.store import (
-    AggregateNotFound,
     ConstraintViolated,
     EventStore,
     Statement,
@@ -26,10 +25,12 @@ from contracts.leaves import make_leaf, promise, verify_promise
 from contracts.letters import Expected, Purpose
 from contracts.schema import to_json
 from contracts.upload_tokens import UploadToken
-from contracts.vocabulary import IdentityLevel, Route
+from contracts.vocabulary import Route
 
 from contracts import letters, upload_tokens
-from intake.application import receipts
+from intake import read_model
+from intake.application import receipts, waits
+from intake.completeness import Missing, Offer, Piece
 from intake.domain import Report
 
 FACTS = "facts"
@@ -71,6 +72,7 @@ class Opening:
 class Draft:
     upload_token: str = field(repr=False)
     expires_at: datetime
+    uploads_url: str
 
 
 @dataclass(frozen=True)
@@ -82,18 +84,39 @@ class Submission:
     story: bytes = field(repr=False)
 
 
+@dataclass(frozen=True)
+class DraftState:
+    """What is there of a draft, and what it lacks to be filed with all its pieces."""
+
+    offer: Offer | None
+    pieces: tuple[Piece, ...]
+    missing: tuple[Missing, ...]
+
+
 class Drafts:
-    """`keys`: the key set that letters are addressed by."""
+    """`keys`: the key set that letters are addressed by; `patience`: how long a submission waits for a check."""
 
     def __init__(
-        self, store: EventStore, wrapper: Wrapper, openbao: OpenBao, keys: KeySet, clock: Clock, draft_days: int
+        self,
+        store: EventStore,
+        wrapper: Wrapper,
+        openbao: OpenBao,
+        keys: KeySet,
+        clock: Clock,
+        life: timedelta,
+        patience: timedelta,
+        uploads_url: str,
+        without_checks: bool,
     ) -> None:
         self._store = store
         self._wrapper = wrapper
         self._openbao = openbao
         self._keys = keys
         self._clock = clock
-        self._draft_life = timedelta(days=draft_days)
+        self._life = life
+        self._patience = patience
+        self._uploads_url = uploads_url
+        self._without_checks = without_checks
 
     def open_draft(
         self, opening: Opening, redeem: Callable[[], str], keep: Callable[[Draft], Statement] | None = None
@@ -109,6 +132,11 @@ class Drafts:
         draft = self._admit(report)
         self._save_draft(report, opening, nonce, (keep(draft),) if keep else ())
         return draft
+
+    def show(self, token: UploadToken) -> DraftState:
+        report = self._draft(token.report_id)
+        lacks = report.missing(report.pieces, self._overdue(report.id))
+        return DraftState(report.offer, tuple(report.pieces.values()), lacks)
 
     def submit(self, token: UploadToken, submission: Submission) -> str:
         """The signed promise of the report's leaf in the log. The same submission again gives the same promise."""
@@ -133,9 +161,9 @@ class Drafts:
 
     def _admit(self, report: Report) -> Draft:
         """The token ends with the draft: counted from the hour after the one it was opened in."""
-        expires = self._clock.round_down(report.created_on) + timedelta(seconds=self._clock.grain) + self._draft_life
+        expires = self._clock.round_down(report.created_on) + timedelta(seconds=self._clock.grain) + self._life
         token = UploadToken(report.id, report.route, expires)
-        return Draft(upload_tokens.issue(token, self._openbao.signer("intake")), expires)
+        return Draft(upload_tokens.issue(token, self._openbao.signer("intake")), expires, self._uploads_url)
 
     def _save_draft(self, report: Report, opening: Opening, nonce: str, also: Sequence[Statement]) -> None:
         mailbox = receipts.insertion(opening.report_id, opening)
@@ -160,8 +188,11 @@ class Drafts:
         if report.submission is not None:
             self._must_be_the_same(report.submission, submission)
             return report.submission.promise
+        if not self._without_checks:
+            report.must_be_complete(submission.offer_id, submission.evidence_ids, self._overdue(report_id))
         self._wrapper.make_key(report_id)
-        leaf = make_leaf(report_id, self._clock.hour(), [letters.letter_digest(submission.story).hex()], [])
+        files = [report.pieces[evidence_id].sha256 for evidence_id in submission.evidence_ids]
+        leaf = make_leaf(report_id, self._clock.hour(), [letters.letter_digest(submission.story).hex()], files)
         signed = promise(leaf, self._openbao.signer("intake"))
         facts = submission.facts
         report.submit(
@@ -169,15 +200,35 @@ class Drafts:
             offer_id=submission.offer_id,
             evidence_ids=submission.evidence_ids,
             originals_to_kpk=submission.originals_to_kpk,
-            identity_level=IdentityLevel.NOT_YET_CHECKED,
+            identity_level=report.identity_level,
             facts=None if facts is None else self._wrapper.wrap(report_id, FACTS, canonical(to_json(facts))),
             story=self._wrapper.wrap(report_id, Purpose.STORY.value, submission.story),
             receipt=self._wrapper.wrap(report_id, receipts.RECEIPT, receipts.to_bytes(self._store, report_id, signed)),
             leaf=leaf.entry.hex(),
             promise=signed,
         )
-        self._store.save(report)
+        self._store.save(report, also=(waits.end_all(report_id),))
         return signed
+
+    def expire_old(self) -> None:
+        """Drafts whose time is over; a submission that comes at the same moment wins or loses as a whole."""
+        for report_id in read_model.drafts_opened_before(self._store, self._clock.hour() - self._life):
+            self._expire(report_id)
+
+    @retry_on_conflict
+    def _expire(self, report_id: UUID) -> None:
+        report = self._draft(report_id)
+        report.expire()
+        if not report.is_submitted:
+            self._store.save(report, also=(receipts.removal(report_id), waits.end_all(report_id)))
+
+    def forget_spent_challenges(self) -> None:
+        """They have expired by the end of the next hour anyhow."""
+        before = self._clock.hour() - timedelta(seconds=self._clock.grain)
+        self._store.execute(Statement("DELETE FROM held.spent_challenges WHERE hour < %s", (before,)))
+
+    def _overdue(self, report_id: UUID) -> frozenset[UUID]:
+        return waits.overdue(self._store, report_id, self._patience)
 
     def _must_be_the_same(self, known: Report.Submitted, again: Submission) -> None:
         """Facts are compared in clear: a kept hash of so few answers would tell them."""
@@ -199,7 +250,7 @@ class Drafts:
         return not isinstance(kept, Erased) and kept == canonical(to_json(facts))
 
     def _draft(self, report_id: UUID) -> Report:
-        try:
-            return self._store.load(Report, report_id)
-        except AggregateNotFound:
-            raise NoSuchDraft from None
+        report = self._store.find(Report, report_id)
+        if report is None or (report.is_expired and not report.is_submitted):
+            raise NoSuchDraft
+        return report

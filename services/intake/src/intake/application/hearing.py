@@ -6,9 +6,11 @@ from uuid import UUID
 
 from chassis.store import Cause, EventStore, retry_on_conflict
 from contracts.events.cases import CaseStatusChanged, MessageToReporter
-from contracts.events.identity import ReportErased
+from contracts.events.evidence import EvidenceCleared, EvidenceQuarantined, EvidenceReceived
+from contracts.events.identity import IdentityChecked, ReportErased
 from contracts.vocabulary import Route
 
+from intake.application import waits
 from intake.domain import Report
 
 
@@ -35,6 +37,27 @@ class Hearing:
         report = self._known_or_begun(erased.report_id, erased.route)
         report.erase()
         self._store.save(report, cause=cause)
+
+    @retry_on_conflict
+    def judge_identity(self, checked: IdentityChecked, cause: Cause) -> None:
+        report = self._known_or_begun(checked.report_id, checked.route)
+        report.judge_identity(checked.offer_id, checked.outcome, checked.reasons)
+        self._store.save(report, cause=cause, also=(waits.end(checked.offer_id),))
+
+    @retry_on_conflict
+    def note_evidence(self, received: EvidenceReceived, cause: Cause) -> None:
+        report = self._known_or_begun(received.report_id, received.route)
+        report.note_evidence(received.evidence_id, received.kind, received.sha256)
+        waiting = not report.is_submitted and received.evidence_id not in report.judged
+        also = (waits.begin(report.id, received.evidence_id),) if waiting else ()
+        self._store.save(report, cause=cause, also=also)
+
+    @retry_on_conflict
+    def judge_evidence(self, judged: EvidenceCleared | EvidenceQuarantined, cause: Cause) -> None:
+        report = self._known_or_begun(judged.report_id, judged.route)
+        fault = judged.reason if isinstance(judged, EvidenceQuarantined) else None
+        report.judge_evidence(judged.evidence_id, fault)
+        self._store.save(report, cause=cause, also=(waits.end(judged.evidence_id),))
 
     def _known_or_begun(self, report_id: UUID, route: Route) -> Report:
         return self._store.find(Report, report_id) or Report.begin(report_id, route)

@@ -42,6 +42,10 @@ def insertion(report_id: UUID, kept: Kept) -> Statement:
     )
 
 
+def removal(report_id: UUID) -> Statement:
+    return Statement("DELETE FROM held.mailboxes WHERE report_id = %s", (report_id,))
+
+
 def exists(store: EventStore, report_id: UUID) -> bool:
     return store.row("SELECT 1 FROM held.mailboxes WHERE report_id = %s", (report_id,)) is not None
 

@@ -1,0 +1,76 @@
+"""Identities on their way to the vault: a letter that intake can't read goes into the inbox bucket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from chassis.store import Cause, EventStore, Statement, retry_on_conflict
+from contracts.events.identity import CheckKeysPublished
+from contracts.keys import KeySet, verify_check_keys
+from contracts.letters import Expected, Purpose
+from contracts.upload_tokens import UploadToken
+from contracts.vocabulary import Route
+
+from contracts import letters
+from intake.application import waits
+from intake.application.drafts import NoSuchDraft
+from intake.domain import NotADraft, Report
+
+INBOX = "identity-inbox"
+
+
+class NoCheckKeys(Exception):
+    """identity-vault has not published its check keys yet: try again later."""
+
+
+class Offers:
+    """`put(bucket, name, content)` writes an object and gives its version; `keys` vouch for the check keys."""
+
+    def __init__(self, store: EventStore, put: Callable[[str, str, bytes], str], keys: KeySet) -> None:
+        self._store = store
+        self._put = put
+        self._keys = keys
+
+    def signed_check_keys(self) -> str | None:
+        """The newest."""
+        row = self._store.row("SELECT signed FROM held.check_keys ORDER BY version DESC LIMIT 1")
+        return row["signed"] if row else None
+
+    def take_check_keys(self, published: CheckKeysPublished, cause: Cause) -> None:
+        """Verified before they are handed to clients; those check them again."""
+        verify_check_keys(published.check_keys, self._keys, published.version)
+        keep = Statement(
+            "INSERT INTO held.check_keys VALUES (%s, %s) ON CONFLICT (version) DO NOTHING",
+            (published.version, published.check_keys),
+        )
+        forget = Statement("DELETE FROM held.check_keys WHERE version < %s", (published.version,))
+        self._store.save(cause=cause, also=(keep, forget))
+
+    def offer(self, token: UploadToken, letter: bytes, review_asked: bool) -> UUID:
+        """The offer's id, which is the letter's. The same letter again changes nothing."""
+        return self._offer(token.report_id, token.route, letter, review_asked)
+
+    @retry_on_conflict
+    def _offer(self, report_id: UUID, route: Route, letter: bytes, review_asked: bool) -> UUID:
+        expected = Expected(report_id, route, Purpose.IDENTITY_OFFER)
+        offer_id = letters.check_letter(letter, expected, self._recipients()).about.letter_id
+        report = self._store.find(Report, report_id)
+        if report is None:
+            raise NoSuchDraft
+        if offer_id in report.offer_ids:
+            return offer_id
+        name = f"{report_id}/{offer_id}"
+        version = self._put(INBOX, name, letter)
+        try:
+            report.offer_identity(offer_id, name, version, review_asked)
+        except NotADraft:
+            raise NoSuchDraft from None
+        self._store.save(report, also=(waits.begin(report_id, offer_id),))
+        return offer_id
+
+    def _recipients(self) -> letters.Recipients:
+        signed = self.signed_check_keys()
+        if signed is None:
+            raise NoCheckKeys
+        return verify_check_keys(signed, self._keys)
