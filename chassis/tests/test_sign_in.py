@@ -239,6 +239,21 @@ def test_a_token_taken_away_at_openbao_ends_the_session_at_once(
     assert database.row("SELECT FROM held.sessions WHERE id_digest = %s", (ticket.digest,)) is None
 
 
+def test_a_token_is_renewed_while_its_person_is_at_work(browser: FlaskClient, desk: Desk, database: Database) -> None:
+    sign_in(browser, desk, "irban1")
+    ticket = Ticket.from_cookie(cookie(browser))
+    assert ticket is not None
+    token = Secret(session_data(database, ticket)["token"])
+    desk.phases.person(token).write("auth/token/renew-self", {"increment": "60s"})
+    nearly_over = desk.phases.who(token)
+
+    browser.get("/cases")
+
+    renewed = desk.phases.who(token)
+    assert nearly_over.seconds_left <= 60
+    assert renewed.seconds_left > renewed.seconds_at_most / 2
+
+
 def test_the_database_alone_gives_no_token_away(browser: FlaskClient, desk: Desk, database: Database) -> None:
     sign_in(browser, desk, "irban1")
     ticket = Ticket.from_cookie(cookie(browser))

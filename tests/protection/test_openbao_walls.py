@@ -576,7 +576,8 @@ def enrol(desk: Desk, mount: str) -> Newcomer:
         return desk.act(asker, approver, "post", path, data)
 
     by_two = ("operator1", "pengawas1")
-    administer(*by_two, f"auth/{mount}/users/{user}", {"password": password, "token_no_default_policy": True})
+    own = {"token_policies": ["anyone"], "token_no_default_policy": True}
+    administer(*by_two, f"auth/{mount}/users/{user}", {"password": password, **own})
     administer(*by_two, f"identity/entity/name/{user}", {"metadata": {"sk_number": "700/002/ITDA/2026 (rekaan)"}})
     entity_id = operator.read(f"identity/entity/name/{user}")["id"]
     alias = {"name": user, "canonical_id": entity_id, "mount_accessor": accessor}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wbs_local.ceremony.root import Root
-from wbs_local.ceremony.walls import Mount, Walls
+from wbs_local.ceremony.walls import ANYONE, Mount, Walls
 from wbs_local.system import System
 
 
@@ -56,7 +56,7 @@ def make_sign_in(root: Root, walls: Walls) -> dict[str, SignInMount]:
 
 def write_policies(root: Root, walls: Walls, sign_in: Mapping[str, SignInMount]) -> None:
     names = {f"$totp:{mount.name}": mount.totp_method for mount in sign_in.values()}
-    for role in walls.roles:
+    for role in (*walls.roles, ANYONE):
         root.write(f"sys/policies/acl/{walls.policy_name(role)}", {"policy": walls.policy_of(role, names)})
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 
 from wbs_local.ceremony.enforcement import SignInMount
 from wbs_local.ceremony.root import Root
-from wbs_local.ceremony.walls import Walls
+from wbs_local.ceremony.walls import ANYONE, Walls
 from wbs_local.system import System
 
 INVENTED = "(nama rekaan)"
@@ -91,10 +91,9 @@ def _mount_of(walls: Walls, sign_in: Mapping[str, SignInMount], role: str) -> Si
 
 def _enrol(root: Root, walls: Walls, mount: SignInMount, person: Person) -> Enrolled:
     password = secrets.token_urlsafe(15)
-    root.write(
-        f"auth/{mount.name}/users/{person.user}",
-        {"password": password, "token_no_default_policy": True, **walls.token_times},
-    )
+    # A user without any policy of their own gets a token that OpenBao then refuses to renew.
+    own = {"token_policies": [walls.policy_name(ANYONE)], "token_no_default_policy": True}
+    root.write(f"auth/{mount.name}/users/{person.user}", {"password": password, **own, **walls.token_times})
     metadata = {"name": person.name, **person.details}
     entity = str(root.write("identity/entity", {"name": person.user, "metadata": metadata})["id"])
     alias = {"name": person.user, "canonical_id": entity, "mount_accessor": mount.accessor}

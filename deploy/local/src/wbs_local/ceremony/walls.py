@@ -12,6 +12,7 @@ from typing import Any
 
 from wbs_local.system import REPOSITORY
 
+ANYONE = "*"
 DECLARATION = REPOSITORY / "deploy" / "walls" / "openbao.toml"
 
 
@@ -91,7 +92,7 @@ class Walls:
 
     def _standing(self, role: str) -> Iterator[Grant]:
         for right in self.rights:
-            if role in right["roles"] or right["roles"] == ["*"]:
+            if role in right["roles"] or right["roles"] == [ANYONE]:
                 for path, capabilities in right["paths"].items():
                     path = path.replace("$role", role)
                     yield Grant(path, capabilities, right.get("allowed"), right.get("required", ()))
@@ -105,6 +106,8 @@ class Walls:
                     )
 
     def policy_name(self, role: str) -> str:
+        if role == ANYONE:
+            return "anyone"
         return f"service-{role}" if role in self.services else f"person-{role}"
 
     def policy_of(self, role: str, names: Mapping[str, str]) -> str:
