@@ -55,8 +55,10 @@ class People:
         return found.get(kid)
 
     def story(self, text: str = "Jalan desa dibayar dua kali.") -> Story:
-        keys = ReporterKeys(encryption=self.reporter.encryption.public.jwk, signing=self.reporter.signing.public.jwk)
-        return Story(text=text, answers={"who": "Kepala desa"}, evidence=(), reporter_keys=keys)
+        return Story(text=text, answers={"who": "Kepala desa"}, evidence=(), reporter_keys=self.reporter_keys())
+
+    def reporter_keys(self) -> ReporterKeys:
+        return ReporterKeys(encryption=self.reporter.encryption.public.jwk, signing=self.reporter.signing.public.jwk)
 
 
 def make_people() -> People:

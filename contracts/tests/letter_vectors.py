@@ -54,17 +54,28 @@ def sealed_to(found: list[PublicKey], header: lt.About, writing: str, plain: str
     return json.dumps(encrypt_json(jwe, None, registry=registry)).encode()
 
 
-def invented_identity() -> lt.FiledIdentity:
+def invented_person() -> lt.Person:
     """Nobody: kecamatan 15.04.99 does not exist."""
-    person = lt.Person(
+    return lt.Person(
         nik="1504990107900001", full_name="Contoh Pelapor", birth_date=date(1990, 7, 1), sex="L",
         address="Jalan Contoh 1", phone="0800000000", email="contoh@contoh.invalid", occupation="contoh",
     )  # fmt: skip
+
+
+def invented_identity(people: People) -> lt.FiledIdentity:
     photo = SealedFile(
         bucket="identities", object="contoh", version="1", sha256="00" * 32, key="A" * 43, context="contoh",
         media_type="image/jpeg",
     )  # fmt: skip
-    return lt.FiledIdentity(offer_id=UUID(int=7), person=person, ktp_photo=photo)
+    return lt.FiledIdentity(
+        offer_id=UUID(int=7), person=invented_person(), ktp_photo=photo, reporter_keys=people.reporter_keys()
+    )
+
+
+def offer(people: People, keys: lt.ReporterKeys | None = None) -> lt.OfferedIdentity:
+    return lt.OfferedIdentity(
+        person=invented_person(), ktp_photo=b"\xff\xd8\xff\xe0", reporter_keys=keys or people.reporter_keys()
+    )
 
 
 def good_letters(people: People) -> list[dict[str, Any]]:
@@ -77,18 +88,33 @@ def good_letters(people: People) -> list[dict[str, Any]]:
     kpks = lt.seal_letter(MESSAGE, from_kpk, known, people.signers["kpk"])
     cases.append(case("an investigator's message", reply, to_reporter, REPORTER, body=MESSAGE))
     cases.append(case("KPK's message, to one recipient", kpks, from_kpk, REPORTER, body=MESSAGE))
-    return [*cases, *peeled_letters(people)]
+    return [*cases, *offered_identities(people), *peeled_letters(people)]
+
+
+def offered_identities(people: People) -> list[dict[str, Any]]:
+    """An offer is verified by the key that it brings, so a stranger's key in it is a bad signature."""
+    header, known, check = about(Purpose.IDENTITY_OFFER), people.known(), "identity-check:v1"
+    stranger = SigningKey.generate("reporter-sig")
+    keys = lt.ReporterKeys(encryption=people.reporter.encryption.public.jwk, signing=stranger.public.jwk)
+    good = lt.seal_letter(offer(people), header, known, people.reporter.signing)
+    foreign = lt.seal_letter(offer(people, keys), header, known, people.reporter.signing)
+    own = lt.seal_letter(offer(people, keys), header, known, stranger)
+    return [
+        case("an identity, by the check", good, header, check, body=offer(people)),
+        case("an identity of keys made for it alone", own, header, check, body=offer(people, keys)),
+        case("an identity signed by another key than it brings", foreign, header, check, opens="bad_signature"),
+    ]
 
 
 def peeled_letters(people: People) -> list[dict[str, Any]]:
     header, vault, known = about(Purpose.IDENTITY_FOR_KPK), people.signers["identity-vault"], people.known()
-    inner = lt.seal_letter(invented_identity(), header, known, vault, layer=1)
+    inner = lt.seal_letter(invented_identity(people), header, known, vault, layer=1)
     outer = lt.enclose(inner, header, known, vault)
     enclosed = lt.Enclosed(letter=json.loads(inner))
     return [
         case("outer letter, by the overseer", outer, header, "overseer:v1", body=enclosed),
         case("outer letter, by KPK alone", outer, header, KPK, opens="wrong_recipients"),
-        case("inner letter, by KPK", inner, header, KPK, body=invented_identity(), layer=1),
+        case("inner letter, by KPK", inner, header, KPK, body=invented_identity(people), layer=1),
     ]
 
 

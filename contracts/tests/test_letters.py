@@ -8,7 +8,7 @@ from contracts.letters import Purpose
 from contracts.signatures import sign_text
 from contracts.vocabulary import Route
 from letter_people import MESSAGE, People, about, expected, message_from_reporter
-from letter_vectors import invented_identity
+from letter_vectors import invented_identity, offer
 
 from contracts import letters as l
 
@@ -24,6 +24,23 @@ def test_a_story_opens_for_each_of_its_recipients_and_says_the_same(people: Peop
 
     assert [letter.body for letter in opened] == [people.story()] * 3
     assert opened[0].writer == "reporter-sig"
+
+
+def test_an_offered_identity_is_verified_by_the_key_that_it_brings(people: People) -> None:
+    header, opener = about(Purpose.IDENTITY_OFFER), people.transit["identity-check"].opener
+    raw = l.seal_letter(offer(people), header, people.known(), people.reporter.signing)
+
+    opened = l.open_introduction(raw, expected(header), opener)
+
+    assert opened.body == offer(people)
+    assert opened.writer == "reporter-sig"
+
+
+def test_a_letter_that_brings_no_key_introduces_nobody(people: People) -> None:
+    raw, header = message_from_reporter(people)
+
+    with pytest.raises(l.LetterNotSigned):
+        l.open_introduction(raw, expected(header), people.kpk)
 
 
 def test_a_relay_checks_a_letter_without_opening_it(people: People) -> None:
@@ -61,7 +78,7 @@ def test_kpk_alone_writes_to_the_reporter_in_route_kpk(people: People) -> None:
 
 
 def test_a_filed_identity_needs_overseer_and_super_admin_one_after_the_other(people: People) -> None:
-    header, vault, identity = about(Purpose.IDENTITY_FILED), people.signers["identity-vault"], invented_identity()
+    header, vault, identity = about(Purpose.IDENTITY_FILED), people.signers["identity-vault"], invented_identity(people)
     inner = l.seal_letter(identity, header, people.known(), vault, layer=1)
     outer = l.enclose(inner, header, people.known(), vault)
 
@@ -80,7 +97,7 @@ def test_an_outer_letter_cannot_be_written_without_peeling(people: People) -> No
     header = about(Purpose.IDENTITY_FILED)
 
     with pytest.raises(l.BodyNotUnderstood):
-        l.seal_letter(invented_identity(), header, people.known(), people.signers["identity-vault"])
+        l.seal_letter(invented_identity(people), header, people.known(), people.signers["identity-vault"])
 
 
 def test_a_letter_sealed_anew_keeps_signature_and_hash(people: People) -> None:
@@ -134,7 +151,7 @@ def test_nothing_of_a_body_or_a_key_shows_in_a_repr(people: People) -> None:
     raw, header = message_from_reporter(people)
     opened = l.open_letter(raw, expected(header), people.kpk, people.writers)
 
-    shown = repr((opened, invented_identity(), people.kpk, people.story()))
+    shown = repr((opened, invented_identity(people), people.kpk, people.story()))
 
     assert "menyusul" not in shown
     assert "1504990107900001" not in shown

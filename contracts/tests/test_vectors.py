@@ -57,8 +57,8 @@ def test_an_opener_finds_what_the_vector_says(vector_people: People, case: dict[
     raw, opener, opened = case["raw"].encode(), opener_of(vector_people, case["open_as"]), []
 
     def open_it() -> None:
-        if case["expected"]["purpose"] == "story":
-            opened.append(lt.open_story(raw, expected(case), opener))
+        if case["expected"]["purpose"] in ("story", "identity-offer"):
+            opened.append(lt.open_introduction(raw, expected(case), opener))
         else:
             opened.append(lt.open_letter(raw, expected(case), opener, vector_people.writers))
 

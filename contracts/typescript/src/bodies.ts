@@ -11,11 +11,17 @@ export interface EvidenceNote {
   readonly description: string;
 }
 
+/** The reporter's public keys: letters that bring them are verified by `signing`. */
+export interface ReporterKeys {
+  readonly encryption: PublicJwk;
+  readonly signing: PublicJwk;
+}
+
 export interface Story {
   readonly text: string;
   readonly answers: Readonly<Record<string, string>>;
   readonly evidence: readonly EvidenceNote[];
-  readonly reporter_keys: { readonly encryption: PublicJwk; readonly signing: PublicJwk };
+  readonly reporter_keys: ReporterKeys;
 }
 
 export interface Message {
@@ -38,6 +44,7 @@ export interface Person {
 export interface OfferedIdentity {
   readonly person: Person;
   readonly ktp_photo: string;
+  readonly reporter_keys: ReporterKeys;
 }
 
 export interface Enclosed {
@@ -54,17 +61,29 @@ const isNote = (note: unknown): note is EvidenceNote =>
 export const isMessage = (body: unknown): body is Message =>
   isObject(body) && isText(body["text"]) && Array.isArray(body["evidence"]) && body["evidence"].every(isNote);
 
+/** Say whether a body brings its writer's keys. */
+export const isIntroduction = (body: unknown): body is { readonly reporter_keys: ReporterKeys } =>
+  isObject(body) &&
+  isObject(body["reporter_keys"]) &&
+  isObject(body["reporter_keys"]["encryption"]) &&
+  isObject(body["reporter_keys"]["signing"]);
+
+export const isOfferedIdentity = (body: unknown): body is OfferedIdentity =>
+  isIntroduction(body) &&
+  isObject((body as unknown as OfferedIdentity).person) &&
+  Object.values((body as unknown as OfferedIdentity).person).every(isText) &&
+  isText((body as unknown as OfferedIdentity).ktp_photo);
+
 export const isStory = (body: unknown): body is Story =>
   isMessage(body) &&
   isObject((body as unknown as Story).answers) &&
   Object.values((body as unknown as Story).answers).every(isText) &&
-  isObject((body as unknown as Story).reporter_keys) &&
-  isObject((body as unknown as Story).reporter_keys.encryption) &&
-  isObject((body as unknown as Story).reporter_keys.signing);
+  isIntroduction(body);
 
 /** Say whether a body is of its purpose's shape. Bodies that only servers and KPK read are objects here, no more. */
 export function isBodyOf(purpose: Purpose, body: unknown): boolean {
   if (purpose === "story") return isStory(body);
+  if (purpose === "identity-offer") return isOfferedIdentity(body);
   if (purpose === "message-from-reporter" || purpose === "message-to-reporter") return isMessage(body);
   return isObject(body);
 }

@@ -1,7 +1,7 @@
 /** Writing, checking and opening letters; the twin of `contracts.letters`. */
 
 import { GeneralEncrypt, generalDecrypt } from "jose";
-import { isBodyOf, isEnclosed, isStory, type Story } from "./bodies.ts";
+import { isBodyOf, isEnclosed, isIntroduction, type ReporterKeys } from "./bodies.ts";
 import { b64u, canonical, fromUtf8, hasExactly, paddedLength, parseObject, sha256, utf8, type Json } from "./encoding.ts";
 import { PublicKey, type EncryptionKey, type SigningKey } from "./key-pairs.ts";
 import {
@@ -85,11 +85,11 @@ export async function openLetter(
   return believe(await unseal(letter, opener), letter.header.about, expected, writers);
 }
 
-/** Open a story, which brings the reporter's signing key and is verified by it. */
-export async function openStory(raw: string, expected: Expected, opener: EncryptionKey): Promise<Opened> {
+/** Open a letter that brings the reporter's keys (a story, an identity offer) and is verified by them. */
+export async function openIntroduction(raw: string, expected: Expected, opener: EncryptionKey): Promise<Opened> {
   const letter = parsed(raw, expected);
   const writing = await unseal(letter, opener);
-  return believe(writing, letter.header.about, expected, reporterWriters(storyIn(writing).reporter_keys.signing));
+  return believe(writing, letter.header.about, expected, reporterWriters(keysIn(writing).signing));
 }
 
 /** Give the lookup that knows the reporter's own signing key only. */
@@ -191,11 +191,11 @@ function checkBody(body: unknown, expected: Expected): void {
   if (innermost && size > bodyLimit(expected.purpose)) throw new LetterError("too_large");
 }
 
-function storyIn(writing: string): Story {
+function keysIn(writing: string): ReporterKeys {
   const payload = orFault(() => unverifiedPayload(writing), "bad_signature");
   const { body } = contentOf(payload);
-  if (!isStory(body)) throw new LetterError("body_not_understood");
-  return body;
+  if (!isIntroduction(body)) throw new LetterError("body_not_understood");
+  return body.reporter_keys;
 }
 
 function orFault<T>(make: () => T, fault: LetterFault): T {

@@ -6,8 +6,8 @@ import {
   EncryptionKey,
   LetterError,
   letterDigest,
+  openIntroduction,
   openLetter,
-  openStory,
   readHeader,
   sealLetter,
   sealWriting,
@@ -47,8 +47,9 @@ for (const found of cases.filter(({ open_as }) => isHeldOnDevices(open_as)))
     const [key, opened] = [await opener(found.open_as), [] as Opened[]];
 
     const fault = await faultOf(async () => {
-      const isStory = found.expected.purpose === "story";
-      const open = isStory ? openStory(found.raw, found.expected, key) : openLetter(found.raw, found.expected, key, writers);
+      const introduces = ["story", "identity-offer"].includes(found.expected.purpose);
+      const { raw, expected } = found;
+      const open = introduces ? openIntroduction(raw, expected, key) : openLetter(raw, expected, key, writers);
       opened.push(await open);
     });
 

@@ -36,11 +36,12 @@ const note = {
   name: "kuitansi “asli”.jpg",
   description: "Kuitansi palsu: dibayar dua kali ✓",
 };
+const reporter_keys = { encryption: reporter.encryption.public.jwk, signing: reporter.signing.public.jwk };
 const story = {
   text: "Jalan desa dibayar dua kali.\nTermasuk karakter: é, \u{1F4B0}, \u007f, \\, \"",
   answers: { who: "Kepala desa", when: "Maret 2026" },
   evidence: [note],
-  reporter_keys: { encryption: reporter.encryption.public.jwk, signing: reporter.signing.public.jwk },
+  reporter_keys,
 };
 const message = { text: "Bukti kedua menyusul.", evidence: [] };
 /** Nobody: kecamatan 15.04.99 does not exist. */
@@ -61,7 +62,7 @@ write("letters-js.json", [
   ...(await made("a message", message, about("message-from-reporter"), "reporter-sig", ["casework:v1", "kpk:2026"])),
   ...(await made("a reply", message, about("message-to-reporter"), "inspektur:v1", ["casework:v1", "reporter-enc"])),
   ...(await made("one recipient", message, about("message-to-reporter", "kpk"), "kpk:2026-sig", ["reporter-enc"])),
-  ...(await made("an identity", { person, ktp_photo: "/9j/4A==" }, about("identity-offer"), "reporter-sig", ["identity-check:v1"])),
+  ...(await made("an identity", { person, ktp_photo: "/9j/4A==", reporter_keys }, about("identity-offer"), "reporter-sig", ["identity-check:v1"])),
 ]);
 
 const receipts = [];

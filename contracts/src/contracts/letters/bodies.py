@@ -82,10 +82,12 @@ class Person:
 
 @sealed
 class OfferedIdentity:
-    """An identity as offered; `ktp_photo` is a JPEG of at most 400 kB, scaled on the phone."""
+    """An identity as offered, verified by the keys it brings; `ktp_photo` is a JPEG of at most 400 kB, scaled on the
+    phone."""
 
     person: Person
     ktp_photo: Annotated[bytes, Length(max=400_000)]
+    reporter_keys: ReporterKeys
 
 
 @sealed
@@ -106,11 +108,15 @@ class SealedFile:
 
 @sealed
 class FiledIdentity:
-    """An identity as checked, to be reviewed or filed; the photo is a file beside it: the letter stays small."""
+    """An identity as checked, to be reviewed or filed; the photo is a file beside it: the letter stays small.
+
+    `reporter_keys` are those that the offer was signed with: whoever opens it compares them with the story's.
+    """
 
     offer_id: UUID
     person: Person
     ktp_photo: SealedFile
+    reporter_keys: ReporterKeys
 
 
 @sealed

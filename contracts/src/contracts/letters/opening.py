@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from contracts.encoding import canonical, sha256, strict_json
 from contracts.key_pairs import BadKey, CannotUnwrap, Opener, PublicKey
-from contracts.letters.bodies import Enclosed, ReporterKeys, Story
+from contracts.letters.bodies import Enclosed, OfferedIdentity, ReporterKeys, Story
 from contracts.letters.errors import (
     BodyNotUnderstood,
     HashMismatch,
@@ -83,12 +83,20 @@ def open_letter(raw: bytes, expected: Expected, opener: Opener, writers: Writers
     return _believe(writing, letter.header.about, expected, writers)
 
 
-def open_story(raw: bytes, expected: Expected, opener: Opener) -> Opened:
-    """Open a story, which brings the reporter's signing key and is verified by it."""
+def open_introduction(raw: bytes, expected: Expected, opener: Opener) -> Opened:
+    """Open a letter that brings the reporter's keys (a story, an identity offer) and is verified by them.
+
+    That shows one writer behind all of it, and nothing of who that is: compare the keys with those known already.
+    """
     letter = _parsed(raw, expected)
     writing = _unseal(letter, opener)
-    keys = _keys_in(writing)
+    keys = _keys_in(writing, expected.purpose)
     return _believe(writing, letter.header.about, expected, reporter_writers(keys))
+
+
+def open_story(raw: bytes, expected: Expected, opener: Opener) -> Opened:
+    """Open a story: `open_introduction` for the letter that most readers begin with."""
+    return open_introduction(raw, expected, opener)
 
 
 def reporter_writers(keys: ReporterKeys) -> Writers:
@@ -191,14 +199,17 @@ def _body(body: Any, expected: Expected) -> Any:
         raise BodyNotUnderstood from None
 
 
-def _keys_in(writing: str) -> ReporterKeys:
+def _keys_in(writing: str, purpose: Purpose) -> ReporterKeys:
     try:
         content = _content(unverified_payload(writing))
-        return from_json(Story, content["body"]).reporter_keys
+        body = from_json(LETTERS[purpose].body, content["body"])
     except BadSignature:
         raise LetterNotSigned from None
     except NotUnderstood:
         raise BodyNotUnderstood from None
+    if not isinstance(body, Story | OfferedIdentity):
+        raise LetterNotSigned
+    return body.reporter_keys
 
 
 def enclosed_letter(opened: Opened) -> bytes:
