@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
+from typing import Any
 
 import pytest
 from chassis.openbao import Refused
 from chassis.settings import Secret
-from chassis.sign_in import TABLES, TwoPhases, current_person, install, requires
+from chassis.sign_in import TABLES, Pending, TwoPhases, current_person, install, requires
 from chassis.sign_in.sessions import Ticket
 from chassis.store.database import Database, Statement
 from chassis.store.migration import Tables, migrate_database
@@ -183,6 +184,21 @@ def test_a_code_that_was_used_is_refused(app: Flask, desk: Desk) -> None:
     assert answers == [302, 401]
 
 
+def test_a_first_phase_that_is_over_leads_back_to_the_password(
+    browser: FlaskClient, desk: Desk, database: Database
+) -> None:
+    give_password(browser, "pengawas2", desk.password("pengawas2").reveal())
+    ticket = Ticket.from_cookie(cookie(browser))
+    assert ticket is not None
+    desk.phases.finish(Pending(*session_data(database, ticket)["pending"]), desk.code("pengawas2"))
+
+    answer = give_code(browser, "000000")
+
+    assert answer.status_code == 401
+    assert "mulai lagi dengan kata sandi" in answer.text
+    assert browser.get("/sign-in/code").location == "/sign-in"
+
+
 def test_the_session_gets_a_new_id_at_each_phase_and_the_old_ones_are_worth_nothing(
     app: Flask, browser: FlaskClient, desk: Desk
 ) -> None:
@@ -217,7 +233,7 @@ def test_signing_out_revokes_the_token_and_forgets_the_session(
     assert database.row("SELECT FROM held.sessions WHERE id_digest = %s", (ticket.digest,)) is None
 
 
-def session_data(database: Database, ticket: Ticket) -> dict[str, str]:
+def session_data(database: Database, ticket: Ticket) -> dict[str, Any]:
     row = database.row("SELECT sealed FROM held.sessions WHERE id_digest = %s", (ticket.digest,))
     assert row is not None
     data = ticket.open(row["sealed"])
