@@ -1,0 +1,119 @@
+"""`make demo`: sets the whole system up, sends reports through it, shows their journey, and stays up."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from wbs_local import journey, launch
+from wbs_local.ceremony.desk import unused_codes
+from wbs_local.ceremony.people import people_of
+from wbs_local.launch import Running
+from wbs_local.supervisor import AlreadyRunning
+from wbs_local.system import PORT_NAMES, System
+
+FIRST_PORT = 28400
+PORTS = {name: FIRST_PORT + number for number, name in enumerate(PORT_NAMES)}
+
+
+class PortTaken(Exception):
+    """Another program listens where the demo's part would."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(f"port {port} is taken by another program")
+
+
+def run(root: Path, once: bool) -> int:
+    """The exit code. Ctrl-C and SIGTERM end everything in order; nothing is left running."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    say = _Timed()
+    try:
+        system = launch.make_system(root, PORTS)
+        _must_be_free(system)
+        with launch.parts_running(system, say) as running:
+            running.hold_ceremony()
+            running.start_services()
+            say("Everything runs. Reports go through the line (all people and stories are invented):")
+            journey.take(system, say)
+            if not once:
+                _stay(running)
+        say("Everything is stopped.")
+    except KeyboardInterrupt:
+        say("Stopped.")
+    except (PortTaken, AlreadyRunning) as error:
+        click.secho(f"Cannot start: {error or 'the demo runs already'}.", fg="red", err=True)
+        return 1
+    return 0
+
+
+class _Timed:
+    """Says what happens, with the seconds since the start."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+
+    def __call__(self, text: str) -> None:
+        click.echo(f"{click.style(f'{time.monotonic() - self._start:6.1f} s', dim=True)}  {text}")
+
+
+def _must_be_free(system: System) -> None:
+    for port in system.ports.values():
+        with socket.socket() as probe:
+            # As the parts do: a port whose last connections are only just closed counts as free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((system.host, port))
+            except OSError:
+                raise PortTaken(port) from None
+
+
+def _stay(running: Running) -> None:
+    """Shows addresses and sign-ins, and waits. One-time codes are shown anew when Enter is pressed."""
+    system = running.system
+    _show_addresses(system)
+    _show_people(system)
+    while True:
+        click.echo("\nEnter shows new one-time codes, Ctrl-C stops everything.")
+        if not _entered():
+            _wait_for_ever()
+        _show_people(system)
+
+
+def _entered() -> bool:
+    """False when there is nobody to press a key."""
+    try:
+        input()
+    except EOFError:
+        return False
+    return True
+
+
+def _wait_for_ever(pause: Callable[[], None] = signal.pause) -> None:
+    while True:
+        pause()
+
+
+def _show_addresses(system: System) -> None:
+    click.secho("\nAddresses", bold=True)
+    for text, port in (
+        ("Public API (OpenAPI: /api/v1/openapi.json)", "intake"),
+        ("Cases: investigators, irban, Inspektur", "case_management"),
+    ):
+        click.echo(f"  http://{system.host}:{system.ports[port]}  {text}")
+    fingerprint = (system.public / "fingerprint").read_text()
+    click.secho("\nFile a report of your own", bold=True)
+    url = f"http://{system.host}:{system.ports['intake']}"
+    click.echo(f"  .venv/bin/wbs --url {url} --fingerprint {fingerprint} file docs/example-report.json")
+    click.echo("  ClamAV knows its test signatures only, until freshclam reaches its mirror.")
+
+
+def _show_people(system: System) -> None:
+    click.secho("\nSign-ins (invented people; each code works once)", bold=True)
+    for person in people_of(system):
+        code = next(unused_codes(person.otpauth_url))
+        click.echo(f"  {person.role:12} {person.user:11} {person.password:20} {code}  {person.name}")

@@ -1,0 +1,81 @@
+"""A case: opened in any order, read by those whose business it is."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from case_management.domain import Case, MayNotAssign, NotAssigned, NotOpened
+from contracts.vocabulary import CaseStatus, IdentityLevel, Role
+
+
+def opened() -> Case:
+    case = Case.begin(uuid4())
+    case.open(offer_id=uuid4(), evidence_ids=(), level=IdentityLevel.CONSISTENT, facts="wrapped", story="wrapped")
+    return case
+
+
+def test_opening_twice_changes_nothing() -> None:
+    case = opened()
+    events = len(case.pending_events)
+
+    case.open(offer_id=uuid4(), evidence_ids=(), level=IdentityLevel.CONSISTENT, facts="other", story="other")
+
+    assert len(case.pending_events) == events
+    assert case.story == "wrapped"
+
+
+def test_a_message_that_comes_before_the_report_is_kept() -> None:
+    case, letter_id = Case.begin(uuid4()), uuid4()
+
+    case.receive_message(letter_id, "wrapped")
+    case.open(offer_id=uuid4(), evidence_ids=(), level=IdentityLevel.CONSISTENT, facts="wrapped", story="wrapped")
+
+    assert case.letters == {letter_id: "wrapped"}
+
+
+def test_an_investigator_reads_what_is_assigned_to_them_and_nothing_else() -> None:
+    case = opened()
+    case.assign("dedi", by="yuliana", role=Role.IRBAN)
+
+    assert case.may_be_read_by("dedi", Role.INVESTIGATOR)
+    assert not case.may_be_read_by("marlina", Role.INVESTIGATOR)
+
+
+@pytest.mark.parametrize("role", [Role.SUPER_ADMIN, Role.OVERSEER])
+def test_who_knows_identities_reads_no_case(role: Role) -> None:
+    assert not opened().may_be_read_by("ratna", role)
+
+
+@pytest.mark.parametrize("role", [Role.INVESTIGATOR, Role.SUPER_ADMIN, Role.OVERSEER])
+def test_only_heads_assign(role: Role) -> None:
+    with pytest.raises(MayNotAssign):
+        opened().assign("dedi", by="dedi", role=role)
+
+
+def test_the_first_assignment_begins_the_review() -> None:
+    case = opened()
+
+    case.assign("dedi", by="hasan", role=Role.INSPEKTUR)
+
+    assert case.status is CaseStatus.REVIEW
+
+
+def test_nobody_writes_to_a_case_of_others() -> None:
+    with pytest.raises(NotAssigned):
+        opened().write_message("marlina", Role.INVESTIGATOR, uuid4(), "wrapped")
+
+
+def test_a_case_without_its_report_is_not_worked_on() -> None:
+    with pytest.raises(NotOpened):
+        Case.begin(uuid4()).assign("dedi", by="hasan", role=Role.INSPEKTUR)
+
+
+def test_pressing_the_button_twice_sends_one_message() -> None:
+    case, letter_id = opened(), uuid4()
+
+    for _ in range(2):
+        case.write_message("hasan", Role.INSPEKTUR, letter_id, "wrapped")
+
+    written = [event for event in case.pending_events if isinstance(event, Case.MessageWritten)]
+    assert len(written) == 1
