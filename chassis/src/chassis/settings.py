@@ -91,6 +91,7 @@ class Settings:
     epoch: int = 1
     instance: int = 0
     kafka_ca: Path | None = None
+    s3_tls: bool = False
 
     def __post_init__(self) -> None:
         if self.grain < HOUR and self.profile is not Profile.LOCAL:

@@ -55,16 +55,16 @@ def translated_errors() -> Iterator[None]:
 
 
 def open_consumer(settings: Settings, topics: Iterable[str]) -> KafkaConsumer:
-    """Joins the group `<service>.<epoch>`: a restored database gets a new epoch and reads everything again."""
+    """Joins the group `<service>.<epoch>`: a restored database gets a new epoch and reads everything again.
+
+    Raises TopicNotReadable or TopicForgets.
+    """
     topics = sorted(topics)
     with translated_errors():
-        check_topics(settings, topics)
-        return KafkaConsumer(
-            *topics,
+        check_retention(settings, topics)
+        consumer = KafkaConsumer(
             **login(settings),
             group_id=f"{settings.service}.{settings.epoch}",
-            # A process that comes back within the session takes its partitions at once, without a rebalance.
-            group_instance_id=f"{settings.service}.{settings.epoch}.{settings.instance}",
             session_timeout_ms=6000,
             heartbeat_interval_ms=2000,
             isolation_level="read_committed",
@@ -73,27 +73,27 @@ def open_consumer(settings: Settings, topics: Iterable[str]) -> KafkaConsumer:
             allow_auto_create_topics=False,
             max_poll_records=100,
         )
-
-
-def check_topics(settings: Settings, topics: Iterable[str]) -> None:
-    """Raises TopicNotReadable or TopicForgets."""
-    topics = sorted(topics)
-    with translated_errors():
-        consumer = KafkaConsumer(**login(settings), allow_auto_create_topics=False)
-        try:
-            missing = [topic for topic in topics if not consumer.partitions_for_topic(topic)]
-        finally:
-            consumer.close()
+        # Asked before joining: a group's leader that does not know a topic's partitions yet hands out none, and
+        # kafka-python 3.0.12 does not always notice when it comes to know them.
+        missing = [topic for topic in topics if not consumer.partitions_for_topic(topic)]
         if missing:
+            consumer.close(autocommit=False)
             raise TopicNotReadable(", ".join(missing))
-        admin = KafkaAdminClient(**login(settings))
-        try:
-            found = admin.describe_configs(
-                [ConfigResource(ConfigResourceType.TOPIC, topic, {"retention.ms": None}) for topic in topics],
-                config_filter="all",
-            )
-        finally:
-            admin.close()
+        consumer.subscribe(topics)
+    return consumer
+
+
+def check_retention(settings: Settings, topics: Iterable[str]) -> None:
+    """Raises TopicForgets, or TopicNotReadable for one whose configuration this service may not see."""
+    topics = sorted(topics)
+    admin = KafkaAdminClient(**login(settings))
+    try:
+        found = admin.describe_configs(
+            [ConfigResource(ConfigResourceType.TOPIC, topic, {"retention.ms": None}) for topic in topics],
+            config_filter="all",
+        )
+    finally:
+        admin.close()
     forgetful = [topic for topic in topics if _retention(found, topic) != "-1"]
     if forgetful:
         raise TopicForgets(", ".join(forgetful))

@@ -55,7 +55,7 @@ class EventStream(ProviderCollector, SharedExtension):  # type: ignore[misc]
             self.parts, self._entrypoints, lambda entrypoint, *args: call(self.container, entrypoint, args)
         )
         try:
-            while not self._finishing:
+            while not self._ends:
                 self._take_batch(messages)
                 eventlet.sleep(0)
         finally:
@@ -64,6 +64,7 @@ class EventStream(ProviderCollector, SharedExtension):  # type: ignore[misc]
     def _take_batch(self, messages: Messages) -> None:
         with broker.translated_errors():
             batch = self._consumer.poll(timeout_ms=POLL_MS)
+            self.parts.metrics.partitions.set(len(self._consumer.assignment()))
         for partition, records in batch.items():
             done = None
             for record in records:
@@ -73,19 +74,23 @@ class EventStream(ProviderCollector, SharedExtension):  # type: ignore[misc]
                 eventlet.sleep(0)  # a stop that is asked for gets its turn between two messages
             if done is not None:
                 self._bookmark(partition, done)
-            if self._finishing:
+            if self._ends:
                 return
+
+    @property
+    def _ends(self) -> bool:
+        """A signal counts at once, before the container gets round to its own stop."""
+        return self._finishing or self.parts.patience.stopping.is_set()
 
     def _take(self, messages: Messages, record: Any) -> bool:
         """False: the message is left to the next process."""
-        if self._finishing:
+        if self._ends:
             return False
         try:
             messages.take(record)
         except DependencyDown:
-            if not self.parts.patience.stopping.is_set():
+            if not self._ends:
                 raise
-            self._finishing = True
             return False
         return True
 

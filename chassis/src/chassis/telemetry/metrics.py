@@ -93,6 +93,9 @@ class Metrics:
         self.dead_letters = Gauge(
             f"{self.prefix}_dead_letters", "Dead letters waiting for people", registry=self.registry
         )
+        self.partitions = Gauge(
+            f"{self.prefix}_partitions", "Partitions that this process consumes", registry=self.registry
+        )
         self.relay_waiting = Waiting(
             self.registry, f"{self.prefix}_relay_waiting_seconds", "Age of the oldest event that is not published"
         )

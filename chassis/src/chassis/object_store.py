@@ -1,0 +1,104 @@
+"""Sealed objects in S3 buckets: put, get by version and range; what can go wrong as types."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import urllib3
+from minio import Minio
+from minio.error import InvalidResponseError, S3Error, ServerError
+
+from chassis import DependencyDown
+from chassis.settings import Settings
+
+TIMEOUT_S = 30
+NOT_THERE = frozenset({"NoSuchKey", "NoSuchVersion", "NoSuchBucket", "MethodNotAllowed"})
+
+
+class ObjectStoreDown(DependencyDown):
+    def __init__(self) -> None:
+        super().__init__("object store")
+
+
+class ObjectMissing(Exception):
+    """No such object or version (a version may be a delete marker). Names of objects are ids; they are not told
+    here."""
+
+
+class ObjectRefused(Exception):
+    """The bucket's policy does not allow this to this service, or a lock forbids it."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    bucket: str
+    name: str
+    version: str
+
+
+class ObjectStore:
+    """Always reads by version: a later object of the same name never takes its place."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._client = Minio(
+            settings.s3_endpoint,
+            access_key=settings.secret("s3_access_key").reveal(),
+            secret_key=settings.secret("s3_secret_key").reveal(),
+            secure=settings.s3_tls,
+            region="us-east-1",  # else the client asks for it first, which no policy of ours allows
+            http_client=urllib3.PoolManager(timeout=TIMEOUT_S, retries=False, maxsize=8),
+        )
+
+    def put(self, bucket: str, name: str, content: bytes) -> StoredObject:
+        with _translated_errors():
+            written = self._client.put_object(bucket, name, io.BytesIO(content), len(content))
+        return StoredObject(bucket, name, written.version_id or "null")
+
+    def get(self, stored: StoredObject, offset: int = 0, length: int | None = None) -> bytes:
+        """The whole object, or `length` bytes from `offset` (fewer at its end)."""
+        with _translated_errors():
+            response = self._client.get_object(
+                stored.bucket, stored.name, version_id=stored.version, offset=offset, length=length or 0
+            )
+            try:
+                return response.read()
+            finally:
+                response.close()
+                response.release_conn()
+
+    def size(self, stored: StoredObject) -> int:
+        """In bytes: read off a range of one byte, since readers have no right to ask for metadata alone."""
+        with _translated_errors():
+            response = self._client.get_object(
+                stored.bucket, stored.name, version_id=stored.version, offset=0, length=1
+            )
+            try:
+                return int(response.headers["Content-Range"].rpartition("/")[2])
+            finally:
+                response.close()
+                response.release_conn()
+
+    def remove(self, stored: StoredObject) -> None:
+        """That version, for ever. One that is gone already is no error: removals are repeated after a crash."""
+        with _translated_errors():
+            self._client.remove_object(stored.bucket, stored.name, version_id=stored.version)
+
+
+@contextmanager
+def _translated_errors() -> Iterator[None]:
+    try:
+        yield
+    except S3Error as error:
+        if error.code in NOT_THERE:
+            raise ObjectMissing from None
+        if error.code in ("InternalError", "ServiceUnavailable", "SlowDown"):
+            raise ObjectStoreDown from None
+        raise ObjectRefused(error.code or "unknown") from None
+    except (urllib3.exceptions.HTTPError, ServerError, InvalidResponseError, OSError):
+        raise ObjectStoreDown from None

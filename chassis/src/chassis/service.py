@@ -1,0 +1,164 @@
+"""The entry point of every service: `python -m <package> web | worker | check | migrate | rebuild | …`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from chassis.clock import Clock
+from chassis.settings import SecretExposed, SecretMissing, SettingInvalid, SettingMissing, Settings
+from chassis.store import Event, EventStore, Projection, Tables, migrate
+from chassis.telemetry import Check, Metrics, configure_logs, harden_process, log, serve_health
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from chassis.checks import CheckKind
+
+S = TypeVar("S", bound=Settings)
+COMMANDS = ("web", "worker", "check", "migrate", "rebuild", "replay-dead-letters", "relay")
+
+
+@dataclass(frozen=True)
+class Process(Generic[S]):
+    """What every process of a service stands on; a service's `bootstrap` makes its application of it."""
+
+    kind: str
+    settings: S
+    store: EventStore
+    metrics: Metrics
+
+    @property
+    def clock(self) -> Clock:
+        return self.settings.clock
+
+
+def _nothing(_: Any) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Service(Generic[S]):
+    """A service, as its `__main__` declares it: `SERVICE = Service(...)`, then `sys.exit(SERVICE.main())`.
+
+    `bootstrap(process)` makes the application (use cases with their adapters), which `worker`'s `HandedIn()` and
+    `create_app(process, application)` get. `readiness(application)` names further dependencies for `/readyz`.
+    `before_worker(application)` runs before the first message and the first timer.
+    """
+
+    name: str
+    settings: type[S]
+    tables: Tables
+    bootstrap: Callable[[Process[S]], Any]
+    worker: type
+    publish: Callable[[Event], Any | None]
+    create_app: Callable[[Process[S], Any], Flask] | None = None
+    checks: Callable[[Process[S], Any], Sequence[CheckKind]] | None = None
+    projections: Callable[[S], Sequence[Projection]] = lambda _: ()
+    readiness: Callable[[Any], Mapping[str, Check]] = lambda _: {}
+    before_worker: Callable[[Any], None] = _nothing
+    store: type[EventStore] = EventStore
+    decode: Callable[..., Any] | None = None
+
+    def main(self, arguments: Sequence[str] | None = None) -> int:
+        """The exit code of the process."""
+        harden_process()
+        given = _parse(self.name, arguments)
+        try:
+            settings = self.settings.load(self.name)
+            configure_logs(self.name, given.command, settings.clock)
+            return self._run(given, settings)
+        except (SettingMissing, SettingInvalid, SecretMissing, SecretExposed) as error:
+            print(f"{self.name}: {error}", file=sys.stderr)
+            return 2
+        except Exception as error:  # noqa: BLE001  # the process ends here; texts of exceptions are not shown
+            log.error("process_failed", exc_info=error)
+            return 1
+
+    def _run(self, given: argparse.Namespace, settings: S) -> int:
+        match given.command:
+            case "migrate":
+                migrate(settings, self.tables)
+            case "web":
+                return self._web(settings)
+            case "worker":
+                return self._worker(settings)
+            case "check":
+                return self._check(settings)
+            case "rebuild":
+                self._process("rebuild", settings).store.rebuild()
+            case "replay-dead-letters":
+                return self._replay(settings)
+            case "relay":
+                self._republish(settings, given.from_position)
+        return 0
+
+    def _process(self, kind: str, settings: S) -> Process[S]:
+        store = self.store.open(settings, self.projections(settings))
+        return Process(kind, settings, store, Metrics(self.name, settings.clock))
+
+    def _web(self, settings: S) -> int:
+        from chassis.web import serve
+
+        create_app = self.create_app
+        if create_app is None:
+            raise NotImplementedError(f"{self.name} has no pages and no API")
+
+        def load() -> Flask:
+            process = self._process("web", settings)
+            application = self.bootstrap(process)
+            checks = {"postgres": lambda: process.store.row("SELECT 1"), **self.readiness(application)}
+            serve_health(settings.http_host, settings.metrics_port, process.metrics.registry, checks)
+            return create_app(process, application)
+
+        return serve(settings, load)
+
+    def _worker(self, settings: S) -> int:
+        from chassis.consume import run_worker, worker_parts
+
+        process = self._process("worker", settings)
+        application = self.bootstrap(process)
+        self.before_worker(application)
+        parts = worker_parts(settings, process.store, application, process.metrics, **self._decoding())
+        return run_worker(self.worker, parts, self.publish, self.readiness(application))
+
+    def _check(self, settings: S) -> int:
+        from chassis.checks import run_checks
+
+        if self.checks is None:
+            raise NotImplementedError(f"{self.name} has no checks")
+        process = self._process("check", settings)
+        application = self.bootstrap(process)
+        return run_checks(settings, process.store, process.metrics, self.checks(process, application))
+
+    def _replay(self, settings: S) -> int:
+        """0 when no dead letter is left."""
+        from chassis.consume import replay_dead_letters, worker_parts
+
+        process = self._process("replay-dead-letters", settings)
+        parts = worker_parts(settings, process.store, self.bootstrap(process), process.metrics, **self._decoding())
+        replayed = replay_dead_letters(self.worker, parts)
+        print(f"{replayed.handled} handled, {replayed.left} left")
+        return 1 if replayed.left else 0
+
+    def _republish(self, settings: S, position: int) -> None:
+        from chassis.relay import republish
+
+        republish(self._process("relay", settings).store.database, position)
+        print(f"the worker publishes again from position {position}")
+
+    def _decoding(self) -> dict[str, Any]:
+        return {} if self.decode is None else {"decode": self.decode}
+
+
+def _parse(name: str, arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog=name)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for command in COMMANDS:
+        sub = commands.add_parser(command)
+        if command == "relay":
+            sub.add_argument("--from", dest="from_position", type=int, required=True, metavar="N")
+    return parser.parse_args(arguments)

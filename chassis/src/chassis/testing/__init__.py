@@ -1,0 +1,1 @@
+"""For tests only: a toy service, faults on demand, and the tests that every consumer passes. Not in the wheel."""

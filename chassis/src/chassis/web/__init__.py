@@ -1,0 +1,23 @@
+"""HTTP habits of every service: problem details in two languages, strict headers, health, OpenAPI, idempotency, the
+server."""
+
+from chassis.web.app import make_api, make_app
+from chassis.web.blueprint import Blueprint
+from chassis.web.idempotency import Idempotency, KeyMissing, KeyReused
+from chassis.web.languages import LANGUAGES, language
+from chassis.web.problems import Problem, problem_answer
+from chassis.web.serving import serve
+
+__all__ = [
+    "LANGUAGES",
+    "Blueprint",
+    "Idempotency",
+    "KeyMissing",
+    "KeyReused",
+    "Problem",
+    "language",
+    "make_api",
+    "make_app",
+    "problem_answer",
+    "serve",
+]

@@ -1,0 +1,54 @@
+"""Indonesian, in which texts are written, and English, from catalogs: by Accept-Language, or as a person chose on a
+page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, Response, request
+from flask_babel import Babel
+
+LANGUAGES = ("id", "en")
+CHOICE = "language"  # query parameter and cookie
+OWN = Path(__file__).parents[1] / "translations"
+A_YEAR_S = 365 * 24 * 3600
+
+
+def install(app: Flask, folders: Sequence[Path]) -> None:
+    """`folders` hold `<language>/LC_MESSAGES/messages.po`; the service's come before the chassis's."""
+    folders = (*folders, OWN)
+    for folder in folders:
+        compile_catalogs(folder)
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(map(str, folders))
+    app.config["BABEL_DEFAULT_LOCALE"] = LANGUAGES[0]
+    Babel(app, locale_selector=language)
+    app.after_request(_remember_choice)
+    app.context_processor(lambda: {"language": language(), "languages": LANGUAGES})
+
+
+def language() -> str:
+    for choice in (request.args.get(CHOICE), request.cookies.get(CHOICE)):
+        if choice in LANGUAGES:
+            return choice
+    return request.accept_languages.best_match(LANGUAGES, LANGUAGES[0])
+
+
+def _remember_choice(response: Response) -> Response:
+    choice = request.args.get(CHOICE)
+    if choice in LANGUAGES:
+        secure = request.is_secure
+        response.set_cookie(CHOICE, choice, max_age=A_YEAR_S, samesite="Strict", httponly=True, secure=secure)
+    return response
+
+
+def compile_catalogs(folder: Path) -> None:
+    """As `pybabel compile` does: without the .mo file, an English reader would silently get Indonesian."""
+    for source in folder.glob("*/LC_MESSAGES/messages.po"):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        with source.open("rb") as text, target.open("wb") as binary:
+            write_mo(binary, read_po(text))

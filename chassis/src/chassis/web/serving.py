@@ -1,0 +1,30 @@
+"""granian serves the app: one process, some threads, no access log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Flask
+from granian import Granian
+from granian.constants import Interfaces
+
+from chassis.settings import Settings
+
+THREADS = 8
+
+
+def serve(settings: Settings, load: Callable[[], Flask]) -> int:
+    """Returns after SIGTERM or SIGINT. `load` runs in the serving process, so that pools and threads belong to it."""
+    server = Granian(
+        target=settings.service,
+        address=settings.http_host,
+        port=settings.http_port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=THREADS,
+        log_enabled=False,
+        log_access=False,
+        respawn_failed_workers=False,
+    )
+    server.serve(target_loader=load, wrap_loader=False)
+    return 0

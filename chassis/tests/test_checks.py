@@ -1,0 +1,164 @@
+"""The queue of checks on a real PostgreSQL, and real child processes that misbehave."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from chassis.checks import CheckKind, Job, JobNotConcluded, Limits, queue
+from chassis.checks.child import Ended, run_in_child
+from chassis.checks.queue import take
+from chassis.checks.runner import Runner
+from chassis.clock import Clock
+from chassis.settings import Secret
+from chassis.store import Database, EventStore
+from chassis.telemetry import Metrics
+from chassis.testing.harness import ServiceUnderTest, eventually
+from wbs_local.system import System
+
+JOBS = "chassis.testing.jobs"
+SMALL = Limits(memory_bytes=500_000_000, cpu_seconds=5, wall_seconds=10)
+
+
+@pytest.fixture
+def store(toy: ServiceUnderTest, system: System) -> Iterator[EventStore]:
+    password = Secret(system.keep_secret("toy-worker", "postgres_password"))
+    opened = EventStore(Database(system.host, system.ports["postgres"], "toy", "toy", password))
+    yield opened
+    opened.close()
+
+
+def run(function: str, content: bytes = b"", limits: Limits = SMALL) -> bytes | Ended:
+    return run_in_child(f"{JOBS}:{function}", content, limits, threading.Event())
+
+
+def test_a_child_gets_bytes_and_gives_bytes() -> None:
+    assert run("shout", b"a word" * 100_000) == b"A WORD" * 100_000
+
+
+@pytest.mark.parametrize("function", ["die", "swell"])
+def test_a_child_that_is_killed_or_grows_too_large_ends_without_an_answer(function: str) -> None:
+    assert isinstance(run(function), Ended)
+
+
+def test_a_child_that_hangs_or_spins_is_ended_in_time() -> None:
+    assert isinstance(run("hang", limits=Limits(wall_seconds=1.5)), Ended)
+    assert isinstance(run("spin", limits=Limits(cpu_seconds=1, wall_seconds=20)), Ended)
+
+
+def test_a_child_sees_no_variable_of_ours_and_leaves_no_core() -> None:
+    answer = run("look_around")
+
+    assert isinstance(answer, bytes)
+    assert b"WBS_" not in answer
+    assert answer.endswith(b"(0, 0)")
+
+
+@dataclass
+class Outcomes:
+    """Runs checks in a thread until all jobs are concluded."""
+
+    store: EventStore
+    answers: dict[UUID, bytes | None] = field(default_factory=dict)
+
+    def kind(self, function: str, conclude: Callable[[Job, bytes | None], None] | None = None) -> CheckKind:
+        return CheckKind(function, f"{JOBS}:{function}", self._prepare, conclude or self._conclude, SMALL)
+
+    def run_until(self, condition: Callable[[], object], *kinds: CheckKind) -> None:
+        stopping = threading.Event()
+        runner = Runner(self.store, Metrics("toy", Clock()), {kind.name: kind for kind in kinds}, stopping)
+        thread = threading.Thread(target=self._run, args=(runner,))
+        thread.start()
+        try:
+            eventually(condition)
+        finally:
+            stopping.set()
+            thread.join()
+
+    def _run(self, runner: Runner) -> None:
+        with self.store.database.own_connection() as connection:
+            runner.run(connection)
+
+    def _prepare(self, content: Mapping[str, Any]) -> bytes:
+        return str(content["text"]).encode()
+
+    def _conclude(self, job: Job, answer: bytes | None) -> None:
+        self.store.save(also=[job.done])
+        self.answers[job.id] = answer
+
+
+def test_a_queued_job_is_done_once_and_leaves_the_queue(store: EventStore) -> None:
+    outcomes, job_id = Outcomes(store), uuid4()
+
+    store.save(also=[queue("shout", job_id, {"text": "hello"})])
+    store.save(also=[queue("shout", job_id, {"text": "hello"})])
+    outcomes.run_until(lambda: job_id in outcomes.answers, outcomes.kind("shout"))
+
+    assert outcomes.answers[job_id] == b"HELLO"
+    assert store.rows("SELECT 1 FROM held.jobs WHERE id = %s", (job_id,)) == []
+
+
+def test_a_job_queued_while_the_process_waits_is_noticed(store: EventStore) -> None:
+    outcomes, job_id = Outcomes(store), uuid4()
+    queueing = threading.Timer(0.5, lambda: store.save(also=[queue("shout", job_id, {"text": "late"})]))
+    queueing.start()
+
+    outcomes.run_until(lambda: job_id in outcomes.answers, outcomes.kind("shout"))
+
+    assert outcomes.answers[job_id] == b"LATE"
+
+
+def test_a_job_that_killed_its_child_three_times_gets_its_final_outcome(store: EventStore) -> None:
+    outcomes, deadly, other = Outcomes(store), uuid4(), uuid4()
+
+    store.save(also=[queue("die", deadly, {"text": ""}), queue("shout", other, {"text": "x"})])
+    outcomes.run_until(lambda: len(outcomes.answers) == 2, outcomes.kind("die"), outcomes.kind("shout"))
+
+    assert outcomes.answers == {deadly: None, other: b"X"}
+
+
+def test_two_processes_never_have_the_same_job_in_hand(store: EventStore) -> None:
+    ids = {uuid4() for _ in range(20)}
+    store.save(also=[queue("counted", job_id, {}) for job_id in ids])
+    taken: list[UUID] = []
+
+    def take_all() -> None:
+        while job := take(store.database, ["counted"], 60):
+            taken.append(job.id)
+
+    threads = [threading.Thread(target=take_all) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(taken) == sorted(ids)
+
+
+def test_a_job_whose_lease_ended_is_taken_over(store: EventStore) -> None:
+    job_id = uuid4()
+    store.save(also=[queue("leased", job_id, {})])
+
+    first = take(store.database, ["leased"], 0.0)
+    second = take(store.database, ["leased"], 60)
+    third = take(store.database, ["leased"], 60)
+
+    assert first is not None
+    assert second is not None
+    assert (first.id, second.id, second.attempts) == (job_id, job_id, 2)
+    assert third is None
+
+
+def test_a_conclusion_that_does_not_end_the_job_is_a_bug(store: EventStore) -> None:
+    job_id = uuid4()
+    store.save(also=[queue("shout", job_id, {"text": "x"})])
+    outcomes = Outcomes(store)
+    kind = outcomes.kind("shout", conclude=lambda job, answer: None)
+    runner = Runner(store, Metrics("toy", Clock()), {"shout": kind}, threading.Event())
+
+    with store.database.own_connection() as connection, pytest.raises(JobNotConcluded):
+        runner.run(connection)

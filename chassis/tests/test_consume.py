@@ -1,0 +1,40 @@
+"""The toy service passes the consumer contract."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+import pytest
+from chassis.openbao import OpenBao
+from chassis.settings import Secret
+from chassis.testing.consumer_contract import ConsumerContract
+from chassis.testing.harness import ServiceUnderTest
+from chassis.testing.toy.events import OrderPlaced
+from chassis.wrapper import Wrapper
+from contracts.events import Event
+from wbs_local.parts import openbao
+from wbs_local.system import System
+
+
+class TestToy(ConsumerContract):
+    @pytest.fixture
+    def service(self, toy: ServiceUnderTest, system: System) -> ServiceUnderTest:
+        self.system = system
+        return toy
+
+    def first_event(self, subject: UUID) -> Event:
+        return OrderPlaced(order_id=subject, item="paper", amount=3)
+
+    def later_event(self, subject: UUID) -> Event:
+        return OrderPlaced(order_id=subject, item="more paper", amount=2)
+
+    def event_of_an_erased_report(self, service: ServiceUnderTest, subject: UUID) -> Event:
+        role_id, secret_id = (
+            Secret(self.system.keep_secret("intake-worker", f"openbao_{n}")) for n in ("role_id", "secret_id")
+        )
+        wrapper = Wrapper(OpenBao(openbao.url(self.system), role_id, secret_id), lambda _: False)
+        another = uuid4()
+        wrapper.make_key(another)
+        service.rows("INSERT INTO held.erased VALUES (%s) RETURNING id", (subject,))
+        # To OpenBao a key that was destroyed is one that isn't there.
+        return OrderPlaced(order_id=subject, item="paper", amount=1, note=wrapper.wrap(another, "note", b"ink"))

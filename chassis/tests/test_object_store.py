@@ -1,0 +1,89 @@
+"""Objects in a real S3 store, by version and range; what the bucket's policy does not allow is refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from chassis.object_store import ObjectMissing, ObjectRefused, ObjectStore, ObjectStoreDown, StoredObject
+from chassis.settings import Profile, Settings
+from wbs_local.launch import Running
+from wbs_local.system import System
+
+INBOX, COPIES = "identity-inbox", "evidence-copies"
+
+
+def settings_of(system: System, service: str, folder: Path) -> Settings:
+    folder.mkdir()
+    for name in ("access_key", "secret_key"):
+        (folder / f"s3_{name}").touch(mode=0o600)
+        (folder / f"s3_{name}").write_text(system.keep_secret("seaweedfs", f"{name}_of_{service}"))
+    return Settings(
+        service=service,
+        profile=Profile.LOCAL,
+        secrets=folder,
+        postgres_host="",
+        postgres_port=0,
+        kafka_bootstrap="",
+        openbao_url="",
+        s3_endpoint=f"{system.host}:{system.ports['s3']}",
+        keys_file=Path("none"),
+        keys_fingerprint="",
+    )
+
+
+@pytest.fixture
+def evidence(parts: Running, tmp_path: Path) -> ObjectStore:
+    return ObjectStore(settings_of(parts.system, "evidence", tmp_path / "evidence"))
+
+
+@pytest.fixture
+def cases(parts: Running, tmp_path: Path) -> ObjectStore:
+    return ObjectStore(settings_of(parts.system, "case-management", tmp_path / "cases"))
+
+
+def test_another_service_reads_what_was_put_by_version_and_range(evidence: ObjectStore, cases: ObjectStore) -> None:
+    content = bytes(range(256)) * 40
+
+    stored = evidence.put(COPIES, str(uuid4()), content)
+
+    assert cases.get(stored) == content
+    assert cases.get(stored, offset=100, length=50) == content[100:150]
+    assert cases.get(stored, offset=len(content) - 10, length=50) == content[-10:]
+
+
+def test_a_later_object_of_the_same_name_does_not_take_its_place(evidence: ObjectStore) -> None:
+    first = evidence.put(COPIES, str(uuid4()), b"first")
+
+    second = evidence.put(COPIES, first.name, b"second")
+
+    assert first.version != second.version
+    assert evidence.get(first) == b"first"
+    assert evidence.get(second) == b"second"
+
+
+def test_what_is_not_there_is_missing(evidence: ObjectStore) -> None:
+    stored = evidence.put(COPIES, str(uuid4()), b"x")
+
+    with pytest.raises(ObjectMissing):
+        evidence.get(StoredObject(COPIES, str(uuid4()), stored.version))
+
+
+def test_what_the_policy_does_not_allow_is_refused(cases: ObjectStore, evidence: ObjectStore) -> None:
+    stored = evidence.put(COPIES, str(uuid4()), b"x")
+
+    with pytest.raises(ObjectRefused):
+        cases.put(COPIES, str(uuid4()), b"x")
+    with pytest.raises(ObjectRefused):
+        cases.remove(stored)
+    with pytest.raises(ObjectRefused):
+        cases.put(INBOX, str(uuid4()), b"x")
+
+
+def test_a_store_that_does_not_answer_is_a_dependency_that_is_down(parts: Running, tmp_path: Path) -> None:
+    settings = replace(settings_of(parts.system, "evidence", tmp_path / "evidence"), s3_endpoint="127.0.0.1:1")
+
+    with pytest.raises(ObjectStoreDown):
+        ObjectStore(settings).put(COPIES, "name", b"x")

@@ -1,0 +1,120 @@
+"""What a process shows: nothing of it tells the minute of a report, and nobody reads its memory."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from chassis.clock import Clock
+from chassis.telemetry import HourlyCounter, Metrics, serve_health
+from prometheus_client import CollectorRegistry, generate_latest
+from wbs_local.system import free_ports
+
+from chassis import DependencyDown
+
+
+@dataclass(frozen=True)
+class HandClock(Clock):
+    """Stands at an hour until it is moved."""
+
+    def hour(self) -> datetime:
+        return hours[-1]
+
+
+hours = [datetime(2026, 5, 4, 13, tzinfo=UTC)]
+
+
+def test_a_counter_that_a_report_moves_changes_when_the_hour_is_over() -> None:
+    registry = CollectorRegistry()
+    counter = HourlyCounter(registry, HandClock(), "wbs_reports", "Reports", ("route",))
+
+    counter.inc("inspektorat")
+    within = generate_latest(registry).decode()
+    hours.append(hours[-1] + timedelta(hours=1))
+    after = generate_latest(registry).decode()
+
+    assert 'wbs_reports_total{route="inspektorat"}' not in within
+    assert 'wbs_reports_total{route="inspektorat"} 1.0' in after
+
+
+def test_no_metric_tells_when_it_was_made_or_when_something_began_to_wait() -> None:
+    metrics = Metrics("case-management", Clock())
+    metrics.failures.labels("worker", "ValueError").inc()
+    metrics.relay_waiting.begin()
+
+    shown = generate_latest(metrics.registry).decode()
+
+    assert "_created" not in shown
+    assert "wbs_case_management_relay_waiting_seconds 0.0" in shown
+    assert 'wbs_case_management_failures_total{error="ValueError",where="worker"} 1.0' in shown
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    (number,) = free_ports(["health"]).values()
+    checks = {"postgres": _answers, "openbao": _down, "kafka": _refused}
+    stop = serve_health("127.0.0.1", number, Metrics("toy", Clock()).registry, checks)
+    yield number
+    stop()
+
+
+def _answers() -> None:
+    return None
+
+
+def _down() -> None:
+    raise DependencyDown("openbao")
+
+
+def _refused() -> None:
+    raise ConnectionRefusedError
+
+
+def test_a_process_says_that_it_lives_and_what_it_misses(port: int) -> None:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as alive:
+        assert json.load(alive) == {"status": "alive"}
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz")
+    assert caught.value.code == 503
+    assert json.load(caught.value) == {"down": ["openbao", "kafka"]}
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as metrics:
+        assert b"wbs_toy_dead_letters" in metrics.read()
+
+
+LOGGING = """
+import logging
+from chassis.clock import Clock
+from chassis.telemetry import configure_logs, harden_process, log
+harden_process()
+configure_logs("intake", "web", Clock())
+log.info("handled", report_id="r1")
+log.warning("parked", report_id="r1")
+log.warning("waiting_for", what="kafka")
+try:
+    raise ValueError("Budi told us")
+except ValueError as error:
+    log.error("failed", exc_info=error)
+    logging.getLogger("some.library").exception("about Budi")
+import ctypes, resource
+print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), resource.getrlimit(resource.RLIMIT_CORE))
+"""
+
+
+def test_log_lines_hold_ids_and_classes_and_the_hour_where_a_report_is_named() -> None:
+    out = subprocess.run([sys.executable, "-c", LOGGING], capture_output=True, text=True, check=True).stdout
+    *lines, hardened = out.splitlines()
+    told = [json.loads(line) for line in lines]
+
+    assert "Budi" not in out
+    assert [line["event"] for line in told] == ["handled", "parked", "waiting_for", "failed", "library_warning"]
+    assert all(line["time"].endswith(":00:00+00:00") for line in told[:2])
+    assert told[3]["error"] == "ValueError"
+    assert told[4]["logger"] == "some.library"
+    assert hardened == "0 (0, 0)"
