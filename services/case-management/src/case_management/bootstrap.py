@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from chassis.object_store import ObjectStore
 from chassis.openbao import OpenBao
 from chassis.service import Process
 from chassis.settings import Settings
@@ -11,15 +12,22 @@ from chassis.store import Database, Projection, has_happened
 from chassis.wrapper import Wrapper
 from contracts.keys import verify_key_set
 
-from case_management.application import CaseManagement
+from case_management.application import CaseManagement, Casework, Hearing, Viewing
 from case_management.domain import Case
+from case_management.evidence_store import EvidenceStore
 from case_management.read_model import CaseLists
 
 
 def bootstrap(process: Process[Settings]) -> CaseManagement:
     settings = process.settings
     keys = verify_key_set(settings.keys_file.read_text(), settings.keys_fingerprint)
-    return CaseManagement(process.store, _wrapper(settings), keys)
+    wrapper, evidence = _wrapper(settings), EvidenceStore(ObjectStore(settings))
+    casework = Casework(process.store, wrapper, keys)
+    return CaseManagement(
+        hearing=Hearing(process.store),
+        casework=casework,
+        viewing=Viewing(process.store, wrapper, keys, casework, evidence.read, evidence.size_of),
+    )
 
 
 def projections(settings: Settings) -> Sequence[Projection]:

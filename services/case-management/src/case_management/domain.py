@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Self, cast
 from uuid import UUID
 
 from chassis.store import Aggregate
 from contracts.letters import Purpose
-from contracts.vocabulary import CaseStatus, IdentityLevel, LetterFault, Role
+from contracts.vocabulary import CaseStatus, IdentityLevel, LetterFault, QuarantineReason, Role
 
 ASSIGNERS = frozenset({Role.INSPEKTUR, Role.IRBAN})
+ESTABLISHED = frozenset({IdentityLevel.CONSISTENT, IdentityLevel.OFFICER, IdentityLevel.REGISTRY})
+BY_PEOPLE = frozenset({IdentityLevel.OFFICER, IdentityLevel.DOUBTFUL})
 
 
 class NotOpened(Exception):
@@ -40,24 +42,71 @@ class Case(Aggregate):
         status: str
 
         def apply(self, aggregate: Aggregate) -> None:
-            assert isinstance(aggregate, Case)  # noqa: S101  # the library's signature is wider
-            aggregate.story = self.story
-            aggregate.status = CaseStatus(self.status)
+            case = cast(Case, aggregate)
+            case.story, case.status = self.story, CaseStatus(self.status)
+            case.offer_id, case.level_at_submission = self.offer_id, IdentityLevel(self.identity_level)
+            case.evidence_ids = {UUID(each) for each in self.evidence_ids}
+
+    class IdentityOffered(Aggregate.Event):
+        """After the submission: the reporter mends an identity that was found doubtful. The last offer counts."""
+
+        offer_id: UUID
+
+        def apply(self, aggregate: Aggregate) -> None:
+            cast(Case, aggregate).offer_id = self.offer_id
+
+    class IdentityJudged(Aggregate.Event):
+        """What checks or the Super Admin say of an offer."""
+
+        offer_id: UUID
+        level: str
+
+        def apply(self, aggregate: Aggregate) -> None:
+            cast(Case, aggregate).levels[self.offer_id] = IdentityLevel(self.level)
+
+    class EvidenceFiled(Aggregate.Event):
+        """`original_key` is a wrapped letter, peeled by the Super Admin and then by casework."""
+
+        evidence_id: UUID
+        object: str
+        version: str
+        sha256: str
+        original_key: str | None
+
+        def apply(self, aggregate: Aggregate) -> None:
+            cast(Case, aggregate).filed.add(self.evidence_id)
+
+    class CopyFiled(Aggregate.Event):
+        """A clean copy; `copy_key` is a wrapped letter to casework."""
+
+        evidence_id: UUID
+        object: str
+        version: str
+        sha256: str
+        copy_key: str
+
+        def apply(self, aggregate: Aggregate) -> None:
+            cast(Case, aggregate).copies.add(self.evidence_id)
+
+    class EvidenceQuarantined(Aggregate.Event):
+        evidence_id: UUID
+        fault: str
+
+        def apply(self, aggregate: Aggregate) -> None:
+            cast(Case, aggregate).quarantined.add(self.evidence_id)
 
     class InvestigatorAssigned(Aggregate.Event):
         investigator: str
         assigned_by: str
 
         def apply(self, aggregate: Aggregate) -> None:
-            assert isinstance(aggregate, Case)  # noqa: S101
-            aggregate.investigators.add(self.investigator)
+            cast(Case, aggregate).investigators.add(self.investigator)
 
     class StatusChanged(Aggregate.Event):
         status: str
 
         def apply(self, aggregate: Aggregate) -> None:
-            assert isinstance(aggregate, Case)  # noqa: S101
-            aggregate.status = CaseStatus(self.status)
+            cast(Case, aggregate).status = CaseStatus(self.status)
 
     class MessageArrived(Aggregate.Event):
         """From the reporter."""
@@ -66,8 +115,7 @@ class Case(Aggregate):
         text: str
 
         def apply(self, aggregate: Aggregate) -> None:
-            assert isinstance(aggregate, Case)  # noqa: S101
-            aggregate.letters[self.letter_id] = self.text
+            cast(Case, aggregate).letters[self.letter_id] = self.text
 
     class MessageWritten(Aggregate.Event):
         """To the reporter."""
@@ -77,8 +125,7 @@ class Case(Aggregate):
         written_by: str
 
         def apply(self, aggregate: Aggregate) -> None:
-            assert isinstance(aggregate, Case)  # noqa: S101
-            aggregate.letters[self.letter_id] = self.text
+            cast(Case, aggregate).letters[self.letter_id] = self.text
 
     class LetterFoundUnreadable(Aggregate.Event):
         """A letter opened to something else than it must: its other recipients have to know."""
@@ -88,18 +135,23 @@ class Case(Aggregate):
         fault: str
 
         def apply(self, aggregate: Aggregate) -> None:
-            assert isinstance(aggregate, Case)  # noqa: S101
-            aggregate.unreadable.add(self.letter_id)
+            cast(Case, aggregate).unreadable.add(self.letter_id)
 
     class Erased(Aggregate.Event):
         """The report's key is destroyed: nothing of its content can be read any more."""
 
         def apply(self, aggregate: Aggregate) -> None:
-            assert isinstance(aggregate, Case)  # noqa: S101
-            aggregate.is_erased = True
+            cast(Case, aggregate).is_erased = True
 
     def __init__(self) -> None:
         self.story: str | None = None
+        self.offer_id: UUID | None = None
+        self.level_at_submission = IdentityLevel.NOT_YET_CHECKED
+        self.levels: dict[UUID, IdentityLevel] = {}
+        self.evidence_ids: set[UUID] = set()
+        self.filed: set[UUID] = set()
+        self.copies: set[UUID] = set()
+        self.quarantined: set[UUID] = set()
         self.unreadable: set[UUID] = set()
         self.is_erased = False
         self.status: CaseStatus | None = None
@@ -127,8 +179,80 @@ class Case(Aggregate):
             identity_level=level.value,
             facts=facts,
             story=story,
-            status=CaseStatus.RECEIVED.value,
+            status=(CaseStatus.WAITING_FOR_IDENTITY if self._waits(offer_id, level) else CaseStatus.RECEIVED).value,
         )
+
+    # ---- identity and evidence ----
+
+    @property
+    def level(self) -> IdentityLevel:
+        """How far the reporter's identity is established; what is said of another offer than the last doesn't count."""
+        return self._level(self.offer_id, self.level_at_submission)
+
+    @property
+    def waits_for_identity(self) -> bool:
+        """While it does, the content is closed; the clock runs."""
+        return self.is_open and self._waits(self.offer_id, self.level_at_submission)
+
+    def _level(self, offer_id: UUID | None, at_submission: IdentityLevel) -> IdentityLevel:
+        return self.levels.get(offer_id, at_submission) if offer_id else at_submission
+
+    def _waits(self, offer_id: UUID | None, at_submission: IdentityLevel) -> bool:
+        return self._level(offer_id, at_submission) not in ESTABLISHED
+
+    def note_offer(self, offer_id: UUID) -> None:
+        """Only of a submitted report: a draft's offers are none of a case's business."""
+        if self.is_open and offer_id != self.offer_id:
+            self.trigger_event(self.IdentityOffered, offer_id=offer_id)
+            self._settle()
+
+    def judge_identity(self, offer_id: UUID, level: IdentityLevel) -> None:
+        """A person's word stands; checks that end later don't change it."""
+        known = self.levels.get(offer_id)
+        if known is level or (known in BY_PEOPLE and level not in BY_PEOPLE):
+            return
+        self.trigger_event(self.IdentityJudged, offer_id=offer_id, level=level.value)
+        self._settle()
+
+    def _settle(self) -> None:
+        """The status follows the identity."""
+        if self.waits_for_identity and self.status in (CaseStatus.RECEIVED, CaseStatus.REVIEW):
+            self._change_status(CaseStatus.WAITING_FOR_IDENTITY)
+        elif self.status is CaseStatus.WAITING_FOR_IDENTITY and not self.waits_for_identity:
+            self._change_status(CaseStatus.REVIEW if self.investigators else CaseStatus.RECEIVED)
+
+    def _change_status(self, status: CaseStatus) -> None:
+        self.trigger_event(self.StatusChanged, status=status.value)
+
+    def file_evidence(
+        self, evidence_id: UUID, *, object_name: str, version: str, sha256: str, original_key: str | None
+    ) -> None:
+        if evidence_id not in self.filed:
+            self.trigger_event(
+                self.EvidenceFiled,
+                evidence_id=evidence_id,
+                object=object_name,
+                version=version,
+                sha256=sha256,
+                original_key=original_key,
+            )
+
+    def file_copy(self, evidence_id: UUID, *, object_name: str, version: str, sha256: str, copy_key: str) -> None:
+        if evidence_id not in self.copies:
+            self.trigger_event(
+                self.CopyFiled,
+                evidence_id=evidence_id,
+                object=object_name,
+                version=version,
+                sha256=sha256,
+                copy_key=copy_key,
+            )
+
+    def quarantine_evidence(self, evidence_id: UUID, fault: QuarantineReason) -> None:
+        if evidence_id not in self.quarantined:
+            self.trigger_event(self.EvidenceQuarantined, evidence_id=evidence_id, fault=fault.value)
+
+    # ---- people's work ----
 
     def assign(self, investigator: str, by: str, role: Role) -> None:
         self._must_be_open()
@@ -137,7 +261,7 @@ class Case(Aggregate):
         if investigator not in self.investigators:
             self.trigger_event(self.InvestigatorAssigned, investigator=investigator, assigned_by=by)
         if self.status is CaseStatus.RECEIVED:
-            self.trigger_event(self.StatusChanged, status=CaseStatus.REVIEW.value)
+            self._change_status(CaseStatus.REVIEW)
 
     def must_be_readable(self, person: str, role: Role) -> None:
         """Raises NotOpened or NotAssigned."""

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID, uuid4
 
 from chassis.sign_in import Staff, current_person, requires
-from contracts.letters import LetterTooLarge
-from contracts.vocabulary import CaseStatus, Role
+from contracts.letters import EvidenceNote, LetterTooLarge
+from contracts.vocabulary import CaseStatus, IdentityLevel, Role
 from contracts.words import Words, words
-from flask import Blueprint, Flask, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from case_management import staff_directory
-from case_management.application import CaseManagement, NoSuchCase, Person
+from case_management.application import CaseManagement, NoSuchCase, NoSuchCopy, OpenedCase, OpenedCopy, Person
 from case_management.domain import ASSIGNERS, MayNotAssign
-from case_management.read_model import PAGE, TimelineEntry
+from case_management.read_model import PAGE, PieceOfEvidence, TimelineEntry
 from contracts import vocabulary
 
 EXTENSION = "case_management"
 READERS = (Role.INSPEKTUR, Role.IRBAN, Role.INVESTIGATOR)  # whose powers win when somebody has two
 MOST_CHARACTERS = 4000
+STREAM_BYTES = 1 << 20
 WIB = timezone(timedelta(hours=7))
+
+BADGES = {
+    CaseStatus.RECEIVED: " warn",
+    CaseStatus.WAITING_FOR_IDENTITY: " warn",
+    CaseStatus.FINISHED: " good",
+    CaseStatus.REJECTED: " bad",
+}
 
 T = TypeVar("T")
 
@@ -38,6 +46,7 @@ def install(app: Flask, application: CaseManagement) -> None:
     app.register_blueprint(pages)
     app.jinja_env.filters |= {
         "words": _words,
+        "badge": lambda status: BADGES.get(status, ""),
         "category_words": lambda value: _words(vocabulary.Category(value)),
         "loss_words": lambda value: _words(vocabulary.LossBand(value)),
         "hour": _hour,
@@ -51,7 +60,7 @@ def install(app: Flask, application: CaseManagement) -> None:
 def list_cases() -> ResponseReturnValue:
     status, before = _chosen(CaseStatus, "status"), _chosen(UUID, "before")
     person = _person()
-    cases = _application().list_cases(person, status, before)
+    cases = _application().casework.list_cases(person, status, before)
     return render_template(
         "cases.html",
         cases=cases,
@@ -67,7 +76,7 @@ def list_cases() -> ResponseReturnValue:
 def show_case(report_id: UUID) -> ResponseReturnValue:
     person = _person()
     try:
-        opened = _application().read_case(report_id, person)
+        opened = _application().casework.read_case(report_id, person)
     except NoSuchCase:
         abort(404)
     may_assign = person.role in ASSIGNERS
@@ -77,6 +86,7 @@ def show_case(report_id: UUID) -> ResponseReturnValue:
         may_assign=may_assign,
         investigators=staff_directory.investigators(person.openbao) if may_assign else {},
         letter_id=uuid4(),
+        pieces=_pieces(opened),
     )
 
 
@@ -87,7 +97,7 @@ def assign(report_id: UUID) -> ResponseReturnValue:
     if investigator not in staff_directory.investigators(person.openbao):
         abort(422)
     try:
-        _application().assign_investigator(report_id, investigator, person)
+        _application().casework.assign_investigator(report_id, investigator, person)
     except NoSuchCase:
         abort(404)
     except MayNotAssign:
@@ -102,12 +112,45 @@ def write_message(report_id: UUID) -> ResponseReturnValue:
     if not text or len(text) > MOST_CHARACTERS:
         abort(422)
     try:
-        _application().write_message(report_id, _person(), letter_id, text)
+        _application().casework.write_message(report_id, _person(), letter_id, text)
     except NoSuchCase:
         abort(404)
     except LetterTooLarge:
         abort(413)
     return redirect(url_for("cases.show_case", report_id=report_id, _anchor="messages"))
+
+
+@pages.get("/cases/<uuid:report_id>/evidence/<uuid:evidence_id>")
+@requires(*(role.value for role in READERS))
+def show_copy(report_id: UUID, evidence_id: UUID) -> ResponseReturnValue:
+    """The clean copy, or the range of it that is asked for (RFC 9110, section 14)."""
+    try:
+        copy = _application().viewing.open_copy(report_id, evidence_id, _person())
+    except (NoSuchCase, NoSuchCopy):
+        abort(404)
+    size = copy.reader.size
+    asked = request.range.range_for_length(size) if request.range else None
+    if request.range and asked is None:
+        abort(416)
+    start, end = asked or (0, size)
+    response = Response(_stream(copy, start, end), 206 if asked else 200, mimetype=copy.media_type)
+    response.headers["Accept-Ranges"] = "bytes"
+    response.headers["Content-Length"] = str(end - start)
+    if asked:
+        response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    return response
+
+
+def _pieces(opened: OpenedCase) -> list[tuple[PieceOfEvidence, EvidenceNote | None]]:
+    """Each filed piece, with the name and description that the story (or a message) gives it."""
+    bodies = [letter.body for letter in (opened.story, *opened.messages) if letter and letter.body]
+    notes = {note.evidence_id: note for body in bodies for note in body.evidence}
+    return [(piece, notes.get(piece.evidence_id)) for piece in opened.file.evidence] if opened.story else []
+
+
+def _stream(copy: OpenedCopy, start: int, end: int) -> Iterator[bytes]:
+    for offset in range(start, end, STREAM_BYTES):
+        yield copy.reader.read(offset, min(STREAM_BYTES, end - offset))
 
 
 def _application() -> CaseManagement:
@@ -163,6 +206,10 @@ def _told(entry: TimelineEntry) -> str:
             return _("Ditugaskan kepada %(investigator)s", investigator=entry.detail)
         case "status_changed":
             return _("Status menjadi %(status)s", status=_words(CaseStatus(entry.detail or "")))
+        case "identity_offered":
+            return _("Pelapor mengirim identitas lagi")
+        case "identity_judged":
+            return _("Identitas pelapor: %(level)s", level=_words(IdentityLevel(entry.detail or "")))
         case "message_from_reporter":
             return _("Pesan dari pelapor")
         case "message_to_reporter":

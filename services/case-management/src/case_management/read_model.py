@@ -13,7 +13,7 @@ from contracts.encoding import strict_json
 from contracts.facts import Facts
 from contracts.letters import Purpose
 from contracts.schema import from_json
-from contracts.vocabulary import CaseStatus, IdentityLevel
+from contracts.vocabulary import CaseStatus, IdentityLevel, QuarantineReason
 
 from case_management.domain import Case
 
@@ -40,6 +40,22 @@ class CaseLists:
             case Case.StatusChanged():
                 yield Statement("UPDATE read.cases SET status = %s WHERE report_id = %s", (event.status, report_id))
                 yield _timeline(event, "status_changed", event.status)
+            case Case.IdentityOffered():
+                yield _timeline(event, "identity_offered")
+            case Case.IdentityJudged():
+                yield _timeline(event, "identity_judged", event.level)
+            case Case.EvidenceFiled():
+                yield _evidence(event, event.evidence_id, is_filed=True)
+            case Case.CopyFiled():
+                yield _evidence(
+                    event,
+                    event.evidence_id,
+                    copy_object=event.object,
+                    copy_version=event.version,
+                    copy_key=event.copy_key,
+                )
+            case Case.EvidenceQuarantined():
+                yield _evidence(event, event.evidence_id, fault=event.fault)
             case Case.MessageArrived():
                 yield _letter(event, Purpose.MESSAGE_FROM_REPORTER, event.letter_id, event.text)
                 yield _timeline(event, "message_from_reporter")
@@ -51,6 +67,7 @@ class CaseLists:
             case Case.Erased():
                 yield Statement(_FORGET_FACTS, (report_id,))
                 yield Statement("DELETE FROM read.letters WHERE report_id = %s", (report_id,))
+                yield Statement("DELETE FROM read.evidence WHERE report_id = %s", (report_id,))
                 yield Statement(
                     "INSERT INTO read.timeline VALUES (%s, %s, %s, 'erased', NULL)", (report_id, number, hour)
                 )
@@ -71,6 +88,17 @@ class CaseLists:
         """None once the report is erased."""
         plain = self._wrapper.unwrap(event.originator_id, FACTS, event.facts)
         return None if isinstance(plain, Erased) else from_json(Facts, strict_json(plain))
+
+
+def _evidence(event: Event, evidence_id: UUID, **known: object) -> Statement:
+    """Sets the columns that are known now; the others come with other events, in any order."""
+    columns = ", ".join(known)
+    values = ", ".join(f"%({column})s" for column in known)
+    return Statement(
+        f"INSERT INTO read.evidence (report_id, evidence_id, {columns}) VALUES (%(report)s, %(piece)s, {values}) "  # noqa: S608
+        f"ON CONFLICT (report_id, evidence_id) DO UPDATE SET ({columns}) = ROW ({values})",
+        {"report": event.originator_id, "piece": evidence_id, **known},
+    )
 
 
 _FORGET_FACTS = """
@@ -103,7 +131,7 @@ def _letter(event: Event, purpose: Purpose, letter_id: UUID, text: str, written_
 
 @dataclass(frozen=True)
 class ListedCase:
-    """A line of the list; facts are None once the report is erased."""
+    """A line of the list; facts are None once the report is erased. `identity_level` is that of the submission."""
 
     report_id: UUID
     opened: datetime
@@ -128,6 +156,17 @@ class WrappedLetter:
 
 
 @dataclass(frozen=True)
+class PieceOfEvidence:
+    """`copy_key` is wrapped; without a clean copy all three are None."""
+
+    evidence_id: UUID
+    fault: QuarantineReason | None
+    copy_object: str | None
+    copy_version: str | None
+    copy_key: str | None
+
+
+@dataclass(frozen=True)
 class TimelineEntry:
     """`detail`: an investigator, a status or a fault, by `what`."""
 
@@ -141,6 +180,7 @@ class CaseFile:
     case: ListedCase
     investigators: tuple[str, ...]
     letters: tuple[WrappedLetter, ...]
+    evidence: tuple[PieceOfEvidence, ...]
     timeline: tuple[TimelineEntry, ...]
 
 
@@ -180,10 +220,27 @@ def find_case(store: EventStore, report_id: UUID) -> CaseFile | None:
         case=_listed(row),
         investigators=tuple(each["investigator"] for each in assigned),
         letters=tuple(_wrapped(each) for each in _rows(store, "letters", report_id)),
+        evidence=tuple(_piece(each) for each in store.rows(_FILED, (report_id,))),
         timeline=tuple(
             TimelineEntry(each["hour"], each["what"], each["detail"]) for each in _rows(store, "timeline", report_id)
         ),
     )
+
+
+_FILED = "SELECT * FROM read.evidence WHERE report_id = %s AND is_filed ORDER BY evidence_id"
+
+
+def find_copy(store: EventStore, report_id: UUID, evidence_id: UUID) -> PieceOfEvidence | None:
+    row = store.row(
+        "SELECT * FROM read.evidence WHERE report_id = %s AND evidence_id = %s AND copy_key IS NOT NULL",
+        (report_id, evidence_id),
+    )
+    return _piece(row) if row else None
+
+
+def _piece(row: Row) -> PieceOfEvidence:
+    fault = QuarantineReason(row["fault"]) if row["fault"] else None
+    return PieceOfEvidence(row["evidence_id"], fault, row["copy_object"], row["copy_version"], row["copy_key"])
 
 
 def _rows(store: EventStore, table: str, report_id: UUID) -> list[Row]:

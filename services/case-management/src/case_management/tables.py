@@ -20,6 +20,12 @@ TABLES = Tables(
             report_id uuid, investigator text, PRIMARY KEY (report_id, investigator)
         )""",
         "CREATE INDEX assignments_of_investigator ON read.assignments (investigator)",
+        # A copy's key is a wrapped letter to casework; `fault`: why the checks refused the piece.
+        """CREATE UNLOGGED TABLE read.evidence (
+            report_id uuid, evidence_id uuid, is_filed boolean NOT NULL DEFAULT false, fault text,
+            copy_object text, copy_version text, copy_key text,
+            PRIMARY KEY (report_id, evidence_id)
+        )""",
         """CREATE UNLOGGED TABLE read.letters (
             report_id uuid, number int, letter_id uuid NOT NULL, purpose text NOT NULL, hour timestamptz NOT NULL,
             text text NOT NULL, written_by text,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from chassis.consume import HandedIn, consume
 from chassis.store import Cause
 from contracts.events import Envelope
-from contracts.events.identity import ReportErased
-from contracts.events.intake import MessageFromReporter, ReportSubmitted
+from contracts.events.evidence import CopyFiled, EvidenceFiled, EvidenceQuarantined
+from contracts.events.identity import IdentityChecked, IdentityReviewed, ReportErased
+from contracts.events.intake import IdentityOffered, MessageFromReporter, ReportSubmitted
 
 from case_management.application import CaseManagement
 
@@ -17,12 +18,36 @@ class CaseManagementWorker:
 
     @consume(ReportSubmitted)
     def open_case(self, envelope: Envelope[ReportSubmitted], cause: Cause) -> None:
-        self.application.open_case(envelope.data, cause)
+        self.application.hearing.open_case(envelope.data, cause)
 
     @consume(MessageFromReporter)
     def receive_message(self, envelope: Envelope[MessageFromReporter], cause: Cause) -> None:
-        self.application.receive_message(envelope.data, cause)
+        self.application.hearing.receive_message(envelope.data, cause)
+
+    @consume(IdentityOffered)
+    def note_offer(self, envelope: Envelope[IdentityOffered], cause: Cause) -> None:
+        self.application.hearing.note_offer(envelope.data, cause)
+
+    @consume(IdentityChecked)
+    def judge_identity(self, envelope: Envelope[IdentityChecked], cause: Cause) -> None:
+        self.application.hearing.judge_identity(envelope.data, cause)
+
+    @consume(IdentityReviewed)
+    def review_identity(self, envelope: Envelope[IdentityReviewed], cause: Cause) -> None:
+        self.application.hearing.review_identity(envelope.data, cause)
+
+    @consume(EvidenceFiled)
+    def file_evidence(self, envelope: Envelope[EvidenceFiled], cause: Cause) -> None:
+        self.application.hearing.file_evidence(envelope.data, cause)
+
+    @consume(CopyFiled)
+    def file_copy(self, envelope: Envelope[CopyFiled], cause: Cause) -> None:
+        self.application.hearing.file_copy(envelope.data, cause)
+
+    @consume(EvidenceQuarantined)
+    def quarantine_evidence(self, envelope: Envelope[EvidenceQuarantined], cause: Cause) -> None:
+        self.application.hearing.quarantine_evidence(envelope.data, cause)
 
     @consume(ReportErased)
     def erase_case(self, envelope: Envelope[ReportErased], cause: Cause) -> None:
-        self.application.erase_case(envelope.data, cause)
+        self.application.hearing.erase_case(envelope.data, cause)

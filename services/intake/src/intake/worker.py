@@ -5,7 +5,7 @@ from __future__ import annotations
 from chassis.consume import HandedIn, consume, every
 from chassis.store import Cause
 from contracts.events import Envelope
-from contracts.events.cases import CaseStatusChanged, MessageToReporter
+from contracts.events.cases import CaseOpened, CaseStatusChanged, MessageToReporter
 from contracts.events.evidence import EvidenceCleared, EvidenceQuarantined, EvidenceReceived
 from contracts.events.identity import CheckKeysPublished, IdentityChecked, ReportErased
 
@@ -15,6 +15,10 @@ from intake.application import Intake
 class IntakeWorker:
     name = "intake"
     application: Intake = HandedIn()
+
+    @consume(CaseOpened)
+    def note_case(self, envelope: Envelope[CaseOpened], cause: Cause) -> None:
+        self.application.hearing.note_case(envelope.data, cause)
 
     @consume(CaseStatusChanged)
     def change_status(self, envelope: Envelope[CaseStatusChanged], cause: Cause) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from chassis.store import Cause, EventStore, retry_on_conflict
-from contracts.events.cases import CaseStatusChanged, MessageToReporter
+from contracts.events.cases import CaseOpened, CaseStatusChanged, MessageToReporter
 from contracts.events.evidence import EvidenceCleared, EvidenceQuarantined, EvidenceReceived
 from contracts.events.identity import IdentityChecked, ReportErased
-from contracts.vocabulary import Route
+from contracts.vocabulary import CaseStatus, Route
 
 from intake.application import waits
 from intake.domain import Report
@@ -19,6 +19,14 @@ class Hearing:
 
     def __init__(self, store: EventStore) -> None:
         self._store = store
+
+    @retry_on_conflict
+    def note_case(self, opened: CaseOpened, cause: Cause) -> None:
+        """A case that waits for the identity says so from the start."""
+        report = self._known_or_begun(opened.report_id, opened.route)
+        if opened.status is not CaseStatus.RECEIVED:
+            report.change_status(opened.status, None, None)
+        self._store.save(report, cause=cause)
 
     @retry_on_conflict
     def change_status(self, changed: CaseStatusChanged, cause: Cause) -> None:

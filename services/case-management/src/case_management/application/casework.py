@@ -1,4 +1,4 @@
-"""case-management's use cases: cases are opened and assigned; people read and write with their own token."""
+"""What people do with cases: they list, read, assign and write, with their own token."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from chassis.store import Cause, EventStore, retry_on_conflict
+from chassis.store import EventStore, retry_on_conflict
 from chassis.wrapper import Erased, Wrapped, Wrapper
-from contracts.events.identity import ReportErased
-from contracts.events.intake import MessageFromReporter, ReportSubmitted
 from contracts.key_pairs import PublicKey
 from contracts.keys import KeySet
 from contracts.letters import About, Expected, LetterError, Message, Purpose, Story
 from contracts.signatures import Writers
-from contracts.vocabulary import CaseStatus, LetterFault, Role, Route
+from contracts.vocabulary import CaseStatus, IdentityLevel, LetterFault, Role, Route
 
 from case_management import read_model
 from case_management.domain import ASSIGNERS, Case
@@ -57,60 +55,21 @@ class OpenedLetter:
 
 @dataclass(frozen=True)
 class OpenedCase:
-    """`story` and `messages` are None and empty once the report is erased."""
+    """`story` is None and `messages` empty while the identity waits, and once the report is erased."""
 
     file: CaseFile
-    story: OpenedLetter | None = field(repr=False)
-    messages: tuple[OpenedLetter, ...] = field(repr=False)
+    level: IdentityLevel
+    story: OpenedLetter | None = field(default=None, repr=False)
+    messages: tuple[OpenedLetter, ...] = field(default=(), repr=False)
+    waits_for_identity: bool = False
+    is_erased: bool = False
 
-    @property
-    def is_erased(self) -> bool:
-        return self.story is None
 
-
-class CaseManagement:
+class Casework:
     def __init__(self, store: EventStore, wrapper: Wrapper, keys: KeySet) -> None:
         self._store = store
         self._wrapper = wrapper
         self._keys = keys
-
-    # ---- what others tell ----
-
-    @retry_on_conflict
-    def open_case(self, submitted: ReportSubmitted, cause: Cause) -> None:
-        """In route `kpk` there is no case: the event is marked as seen, and nothing of it is kept."""
-        if submitted.route is Route.KPK or submitted.facts is None:
-            self._store.save(cause=cause)
-            return
-        case = self._known_or_begun(submitted.report_id)
-        case.open(
-            offer_id=submitted.offer_id,
-            evidence_ids=submitted.evidence_ids,
-            level=submitted.identity_level,
-            facts=submitted.facts,
-            story=submitted.story,
-        )
-        self._store.save(case, cause=cause)
-
-    @retry_on_conflict
-    def receive_message(self, message: MessageFromReporter, cause: Cause) -> None:
-        if message.route is Route.KPK:
-            self._store.save(cause=cause)
-            return
-        case = self._known_or_begun(message.report_id)
-        case.receive_message(message.letter_id, message.text)
-        self._store.save(case, cause=cause)
-
-    @retry_on_conflict
-    def erase_case(self, erased: ReportErased, cause: Cause) -> None:
-        case = self._store.find(Case, erased.report_id)
-        if case is None:
-            self._store.save(cause=cause)
-            return
-        case.erase()
-        self._store.save(case, cause=cause)
-
-    # ---- what people do ----
 
     def list_cases(self, person: Person, status: CaseStatus | None, before: UUID | None) -> Sequence[ListedCase]:
         own = None if person.role in ASSIGNERS else person.user
@@ -118,12 +77,14 @@ class CaseManagement:
 
     def read_case(self, report_id: UUID, person: Person) -> OpenedCase:
         """Opens the letters of a case, each by one call with the person's token: each stands in OpenBao's audit log."""
-        file = self._readable(report_id, person)
-        if self._case(report_id).is_erased:
-            return OpenedCase(file, None, ())
+        file, case = self._readable(report_id, person)
+        if case.is_erased:
+            return OpenedCase(file, case.level, is_erased=True)
+        if case.waits_for_identity:
+            return OpenedCase(file, case.level, waits_for_identity=True)
         plain = self._wrapper.unwrap_all(report_id, [Wrapped(each.purpose.value, each.text) for each in file.letters])
         if isinstance(plain, Erased):
-            return OpenedCase(file, None, ())
+            return OpenedCase(file, case.level, is_erased=True)
         stored = list(zip(file.letters, plain, strict=True))
         story = next(self._open_story(report_id, person, *each) for each in stored if each[0].purpose is Purpose.STORY)
         writers = self._writers(story)
@@ -132,7 +93,7 @@ class CaseManagement:
             for each in stored
             if each[0].purpose is not Purpose.STORY
         )
-        return OpenedCase(file, story, tuple(messages))
+        return OpenedCase(file, case.level, story, tuple(messages))
 
     @retry_on_conflict
     def assign_investigator(self, report_id: UUID, investigator: str, person: Person) -> None:
@@ -157,25 +118,28 @@ class CaseManagement:
 
     # ---- steps ----
 
-    def _known_or_begun(self, report_id: UUID) -> Case:
-        return self._store.find(Case, report_id) or Case.begin(report_id)
-
     def _case(self, report_id: UUID) -> Case:
         case = self._store.find(Case, report_id)
         if case is None or not case.is_open:
             raise NoSuchCase
         return case
 
-    def _readable(self, report_id: UUID, person: Person) -> CaseFile:
-        file = read_model.find_case(self._store, report_id)
-        if file is None or not self._case(report_id).may_be_read_by(person.user, person.role):
+    def _readable(self, report_id: UUID, person: Person) -> tuple[CaseFile, Case]:
+        file, case = read_model.find_case(self._store, report_id), self._case(report_id)
+        if file is None or not case.may_be_read_by(person.user, person.role):
             raise NoSuchCase
-        return file
+        return file, case
+
+    def must_be_open_to(self, report_id: UUID, person: Person) -> None:
+        """NoSuchCase unless the person may read the case's content now."""
+        case = self._readable(report_id, person)[1]
+        if case.is_erased or case.waits_for_identity:
+            raise NoSuchCase
 
     def _open_story(self, report_id: UUID, person: Person, stored: WrappedLetter, raw: bytes) -> OpenedLetter:
         expected = Expected(report_id, Route.INSPEKTORAT, Purpose.STORY)
         try:
-            opened = letters.open_story(raw, expected, person.openbao.opener(CASEWORK, _version(raw)))
+            opened = letters.open_story(raw, expected, person.openbao.opener(CASEWORK, casework_version(raw)))
         except LetterError as error:
             return self._unreadable(report_id, stored, error)
         return OpenedLetter(stored.letter_id, stored.purpose, stored.hour, None, opened.body)
@@ -185,7 +149,7 @@ class CaseManagement:
     ) -> OpenedLetter:
         expected = Expected(report_id, Route.INSPEKTORAT, stored.purpose, stored.letter_id)
         try:
-            opened = letters.open_letter(raw, expected, person.openbao.opener(CASEWORK, _version(raw)), writers)
+            opened = letters.open_letter(raw, expected, person.openbao.opener(CASEWORK, casework_version(raw)), writers)
         except LetterError as error:
             return self._unreadable(report_id, stored, error)
         return OpenedLetter(stored.letter_id, stored.purpose, stored.hour, stored.written_by, opened.body)
@@ -206,7 +170,7 @@ class CaseManagement:
         self._store.save(case)
 
 
-def _version(raw: bytes) -> int:
+def casework_version(raw: bytes) -> int:
     """The version of the casework key that the letter is sealed to; 1 where it names none, and then it won't open."""
     kids = (kid.partition(":v") for kid in letters.read_header(raw).to)
     return next((int(version) for name, _, version in kids if name == CASEWORK and version.isdigit()), 1)

@@ -1,0 +1,76 @@
+"""Clean copies of evidence, opened with the reader's own token, range by range: nothing is kept in clear."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from chassis.store import EventStore
+from chassis.wrapper import Erased, Wrapper
+from contracts.keys import KeySet
+from contracts.letters import Expected, FileKey, Purpose, SealedFile
+from contracts.sealed_files import FileSecret, RangeReader
+from contracts.vocabulary import Route
+
+from case_management import read_model
+from case_management.application.casework import CASEWORK, Casework, Person, casework_version
+from contracts import letters
+
+ReadObject = Callable[[SealedFile, int, int], bytes]  # (where it lies, offset, length) -> ciphertext
+SizeOf = Callable[[SealedFile], int]
+
+
+class NoSuchCopy(Exception):
+    """There is no clean copy of this piece, or it is none of this person's business."""
+
+
+@dataclass(frozen=True)
+class OpenedCopy:
+    """`reader.read(offset, length)` gives plain bytes; `reader.size` is their number."""
+
+    media_type: str
+    reader: RangeReader = field(repr=False)
+
+
+class Viewing:
+    """`read` and `size_of` reach the sealed object in its bucket, read-only."""
+
+    def __init__(
+        self,
+        store: EventStore,
+        wrapper: Wrapper,
+        keys: KeySet,
+        casework: Casework,
+        read: ReadObject,
+        size_of: SizeOf,
+    ) -> None:
+        self._store = store
+        self._wrapper = wrapper
+        self._keys = keys
+        self._casework = casework
+        self._read = read
+        self._size_of = size_of
+
+    def open_copy(self, report_id: UUID, evidence_id: UUID, person: Person) -> OpenedCopy:
+        """One call to OpenBao with the person's token, which stands in its audit log. Raises NoSuchCase, NoSuchCopy."""
+        self._casework.must_be_open_to(report_id, person)
+        found = read_model.find_copy(self._store, report_id, evidence_id)
+        if found is None or found.copy_key is None:
+            raise NoSuchCopy
+        letter = self._wrapper.unwrap(report_id, Purpose.COPY_KEY.value, found.copy_key)
+        if isinstance(letter, Erased):
+            raise NoSuchCopy
+        file = self._file_in(report_id, letter, person)
+        secret = FileSecret.from_text(file.key)
+        reader = RangeReader(
+            lambda offset, length: self._read(file, offset, length), self._size_of(file), secret, file.context
+        )
+        return OpenedCopy(file.media_type, reader)
+
+    def _file_in(self, report_id: UUID, letter: bytes, person: Person) -> SealedFile:
+        expected = Expected(report_id, Route.INSPEKTORAT, Purpose.COPY_KEY)
+        opener = person.openbao.opener(CASEWORK, casework_version(letter))
+        opened = letters.open_letter(letter, expected, opener, self._keys.verification_key)
+        body: FileKey = opened.body
+        return body.file

@@ -1,0 +1,1 @@
+"""Identities: checked, sealed anew, filed, and reviewed by the Super Admin alone."""

@@ -1,0 +1,149 @@
+"""Offers: received, checked in a limited child process, sealed anew, answered, removed from the inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from chassis.checks import Job, queue
+from chassis.object_store import ObjectMissing, StoredObject
+from chassis.store import Cause, EventStore, Statement, retry_on_conflict
+from chassis.telemetry import log
+from contracts.encoding import canonical, strict_json
+from contracts.events.intake import IdentityOffered
+from contracts.letters import Expected, LetterError, OfferedIdentity, Purpose
+from contracts.schema import from_json, to_json
+from contracts.vocabulary import Route
+
+from contracts import letters
+from identity_vault import held_offers
+from identity_vault.application.filing import Filer
+from identity_vault.check_key import CheckKey
+from identity_vault.civil_registry import CivilRegistry
+from identity_vault.domain import Identity, Offer
+from identity_vault.held_offers import HeldOffer
+from identity_vault.object_store import INBOX, VaultObjects
+from identity_vault.sealing import Sealer
+from identity_vault.verdicts import Findings, Verdict, judge, unreadable
+
+JOB = "identity"
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A job's input: which offer to check, and where its letter lies."""
+
+    report_id: UUID
+    route: Route
+    offer_id: UUID
+    stored: StoredObject
+    review_asked: bool
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any]) -> _Asked:
+        return cls(
+            UUID(content["report_id"]),
+            Route(content["route"]),
+            UUID(content["offer_id"]),
+            StoredObject(INBOX, content["object"], content["version"]),
+            content["review_asked"],
+        )
+
+
+@dataclass(frozen=True)
+class _InHand:
+    """The offer that this process checks now; `offered` is None where its letter does not open as it must."""
+
+    offer_id: UUID
+    offered: OfferedIdentity | None = field(repr=False)
+
+
+class Offers:
+    def __init__(
+        self,
+        store: EventStore,
+        objects: VaultObjects,
+        check_key: CheckKey,
+        sealer: Sealer,
+        filer: Filer,
+        registry: CivilRegistry,
+    ) -> None:
+        self._store = store
+        self._objects = objects
+        self._check_key = check_key
+        self._sealer = sealer
+        self._filer = filer
+        self._registry = registry
+        self._in_hand: _InHand | None = None
+
+    @retry_on_conflict
+    def receive_offer(self, offered: IdentityOffered, cause: Cause) -> None:
+        """Writes down that it is there to be checked; the check processes do the rest."""
+        identity = self._store.find(Identity, offered.report_id) or Identity.begin(offered.report_id, offered.route)
+        if offered.offer_id in identity.offers:
+            self._store.save(cause=cause)
+            return
+        identity.receive_offer(offered.offer_id, Offer(offered.object, offered.version, offered.review_asked))
+        content = {name: value for name, value in to_json(offered).items()}
+        self._store.save(identity, cause=cause, also=(queue(JOB, offered.offer_id, content),))
+
+    def prepare(self, content: Mapping[str, Any]) -> bytes:
+        """What the child process gets: the opened offer, or nothing when it doesn't open."""
+        asked = _Asked.of(content)
+        offered = self._open(asked)
+        return canonical(to_json(offered)) if offered is not None else b""
+
+    def conclude(self, job: Job, answer: bytes | None) -> None:
+        """`answer` None: three children ended over it. Its words are only the closed sets of `Findings`."""
+        asked = _Asked.of(job.input)
+        offered = self._open(asked)
+        self._in_hand = None
+        findings = from_json(Findings, strict_json(answer)) if answer else None
+        verdict, held = self._judged(asked, offered, findings)
+        outcome = self._save(asked, verdict, held, job.done)
+        log.info("identity_checked", report_id=str(asked.report_id), outcome=outcome)
+
+    def _judged(
+        self, asked: _Asked, offered: OfferedIdentity | None, findings: Findings | None
+    ) -> tuple[Verdict, HeldOffer | None]:
+        if offered is None:
+            return unreadable(), None
+        verdict = judge(offered.person, findings, self._registry.knows(offered.person), asked.review_asked)
+        return verdict, self._sealer.seal(asked.report_id, asked.route, asked.offer_id, offered, verdict)
+
+    @retry_on_conflict
+    def _save(self, asked: _Asked, verdict: Verdict, held: HeldOffer | None, done: Statement) -> str:
+        """First the verdict; then what was sealed is filed, held until submission, or not wanted any more."""
+        identity = self._store.load(Identity, asked.report_id)
+        identity.conclude(asked.offer_id, verdict)
+        also = [done, held_offers.remove_from_inbox(asked.report_id, asked.offer_id)]
+        if held is not None and asked.offer_id not in identity.filed:
+            also += self._placed(identity, held)
+        self._store.save(identity, also=also)
+        return identity.verdicts[asked.offer_id].outcome.value
+
+    def _placed(self, identity: Identity, held: HeldOffer) -> list[Statement]:
+        if identity.is_named(held.offer_id):
+            return self._filer.file(identity, held)
+        if identity.is_submitted or identity.is_dropped:
+            return [held_offers.remove_photo(held.report_id, held.photo)]
+        return [held.insertion()]
+
+    def _open(self, asked: _Asked) -> OfferedIdentity | None:
+        """Opened once a check: each opening is a line in OpenBao's audit log."""
+        if self._in_hand is None or self._in_hand.offer_id != asked.offer_id:
+            self._in_hand = _InHand(asked.offer_id, self._opened(asked))
+        return self._in_hand.offered
+
+    def _opened(self, asked: _Asked) -> OfferedIdentity | None:
+        expected = Expected(asked.report_id, asked.route, Purpose.IDENTITY_OFFER, asked.offer_id)
+        try:
+            raw = self._objects.get(asked.stored)
+            kid = letters.read_header(raw).to[0]
+            body = letters.open_introduction(raw, expected, self._check_key.opener(kid)).body
+        except (ObjectMissing, LetterError) as error:
+            log.warning("offer_unreadable", report_id=str(asked.report_id), reason=type(error).__name__)
+            return None
+        return body if isinstance(body, OfferedIdentity) else None

@@ -1,0 +1,58 @@
+"""Removals outside the database, after the transactions that made things superfluous; killed in between, done again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from chassis.clock import Clock
+from chassis.object_store import StoredObject
+from chassis.store import EventStore, Statement, retry_on_conflict
+
+from identity_vault import held_offers
+from identity_vault.domain import Identity
+from identity_vault.held_offers import DRAFT, Removal
+from identity_vault.object_store import PHOTOS, VaultObjects
+
+
+class Sweeping:
+    def __init__(self, store: EventStore, objects: VaultObjects, clock: Clock, inbox_days: int) -> None:
+        self._store = store
+        self._objects = objects
+        self._clock = clock
+        self._inbox_life = timedelta(days=inbox_days)
+
+    def sweep(self) -> None:
+        for removal in held_offers.removals(self._store, self._clock.hour()):
+            if removal.kind == DRAFT:
+                self._remove_draft(removal)
+            elif removal.kind == PHOTOS:
+                self._objects.remove(StoredObject(PHOTOS, removal.name, removal.version or ""))
+                self._store.execute(removal.done)
+            elif self._objects.wipe(removal.name):
+                self._store.execute(removal.done)
+
+    def sweep_inbox(self) -> None:
+        """Letters that no event ever named (intake was killed between putting and saving), and late puts."""
+        before = self._clock.hour() - self._inbox_life
+        waiting = {row["input"]["object"] for row in self._store.rows("SELECT input FROM held.jobs")}
+        for stored, put_at in self._objects.inbox():
+            if put_at < before and stored.name not in waiting:
+                self._objects.remove(stored)
+
+    @retry_on_conflict
+    def _remove_draft(self, removal: Removal) -> None:
+        """Everything of a draft that ended. Its photos and letters are rows to remove first, in one transaction."""
+        identity = self._store.load(Identity, removal.report_id)
+        self._store.execute(removal.done, *([] if identity.is_submitted else self._all_of(identity)))
+
+    def _all_of(self, identity: Identity) -> list[Statement]:
+        report_id = identity.id
+        held = held_offers.of_report(self._store, report_id)
+        return [
+            held_offers.forget(report_id),
+            *(held_offers.remove_photo(report_id, each.photo) for each in held),
+            *(held_offers.cancel_check(offer_id) for offer_id in identity.offers),
+            *(held_offers.remove_from_inbox(report_id, offer_id) for offer_id in identity.offers),
+        ]
+
+

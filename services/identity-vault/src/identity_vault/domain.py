@@ -1,0 +1,261 @@
+"""An identity: what became of what a reporter offered. Ids and outcomes, and letters that stay wrapped; no plaintext."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+from uuid import UUID
+
+from chassis.store import Aggregate
+from contracts.vocabulary import IdentityOutcome, IdentityReason, ReviewVerdict, Route
+
+from identity_vault.verdicts import Verdict, unsure
+
+
+class NotWaiting(Exception):
+    """Nothing of this report waits for a person's look, or another offer has come since."""
+
+
+class NotLookedAt(Exception):
+    """A decision names the look that it follows: by the same person, of the same offer."""
+
+
+class ReasonMissing(Exception):
+    """Who finds an identity doubtful says why, so that the reporter can mend it."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Where the letter lies in the inbox, until it was checked."""
+
+    object_name: str
+    version: str
+    review_asked: bool
+
+
+@dataclass(frozen=True)
+class Look:
+    offer_id: UUID
+    by: str
+
+
+class Identity(Aggregate):
+    """Its id is the report id. It begins with whichever event comes first.
+
+    Until submission several offers may lie side by side; the report names one. A later offer mends what was doubtful.
+    """
+
+    class Begun(Aggregate.Created):
+        route: str
+
+    class Offered(Aggregate.Event):
+        offer_id: UUID
+        object_name: str
+        version: str
+        review_asked: bool
+
+        def apply(self, aggregate: Aggregate) -> None:
+            assert isinstance(aggregate, Identity)  # noqa: S101  # the library's signature is wider
+            aggregate.offers[self.offer_id] = Offer(self.object_name, self.version, self.review_asked)
+            if aggregate.is_submitted:
+                aggregate.current = self.offer_id
+
+    class Checked(Aggregate.Event):
+        """A second one about the same offer turns *inconsistent* into *unsure*, because the report is in."""
+
+        route: str
+        offer_id: UUID
+        outcome: str
+        reasons: list[str]
+
+        def apply(self, aggregate: Aggregate) -> None:
+            assert isinstance(aggregate, Identity)  # noqa: S101
+            reasons = tuple(IdentityReason(each) for each in self.reasons)
+            aggregate.verdicts[self.offer_id] = Verdict(IdentityOutcome(self.outcome), reasons)
+
+    class Submitted(Aggregate.Event):
+        route: str
+        offer_id: UUID
+
+        def apply(self, aggregate: Aggregate) -> None:
+            assert isinstance(aggregate, Identity)  # noqa: S101
+            aggregate.current = self.offer_id
+            aggregate.is_submitted = True
+
+    class DraftEnded(Aggregate.Event):
+        """The draft was not submitted in time; a submission beats it."""
+
+        def apply(self, aggregate: Aggregate) -> None:
+            assert isinstance(aggregate, Identity)  # noqa: S101
+            aggregate.is_expired = True
+
+    class Filed(Aggregate.Event):
+        """`letters`: purpose -> letter, wrapped under the report's key."""
+
+        offer_id: UUID
+        letters: dict[str, str]
+
+        def apply(self, aggregate: Aggregate) -> None:
+            assert isinstance(aggregate, Identity)  # noqa: S101
+            aggregate.filed.add(self.offer_id)
+
+    class HandedOver(Aggregate.Event):
+        """Route `kpk`: letter and photo lie, sealed to KPK, in the bucket of KPK's own."""
+
+        route: str
+        offer_id: UUID
+        object_name: str
+        version: str
+        sha256: str
+
+        def apply(self, aggregate: Aggregate) -> None:
+            assert isinstance(aggregate, Identity)  # noqa: S101
+            aggregate.filed.add(self.offer_id)
+
+    class LookBegun(Aggregate.Event):
+        """Saved before anything is opened: no opening stands in OpenBao's audit log without its look here."""
+
+        review_id: str
+        offer_id: UUID
+        by: str
+
+        def apply(self, aggregate: Aggregate) -> None:
+            assert isinstance(aggregate, Identity)  # noqa: S101
+            aggregate.looks[self.review_id] = Look(self.offer_id, self.by)
+
+    class Reviewed(Aggregate.Event):
+        route: str
+        review_id: str
+        offer_id: UUID
+        verdict: str
+        reasons: list[str]
+        by: str
+
+        def apply(self, aggregate: Aggregate) -> None:
+            assert isinstance(aggregate, Identity)  # noqa: S101
+            aggregate.reviewed.add(self.offer_id)
+
+    class Erased(Aggregate.Event):
+        """The report's key is destroyed: nothing of its letters can be read any more."""
+
+        def apply(self, aggregate: Aggregate) -> None:
+            assert isinstance(aggregate, Identity)  # noqa: S101
+            aggregate.is_erased = True
+
+    def __init__(self, route: str) -> None:
+        self.route = Route(route)
+        self.offers: dict[UUID, Offer] = {}
+        self.verdicts: dict[UUID, Verdict] = {}
+        self.current: UUID | None = None
+        self.is_submitted = False
+        self.is_expired = False
+        self.is_erased = False
+        self.filed: set[UUID] = set()
+        self.looks: dict[str, Look] = {}
+        self.reviewed: set[UUID] = set()
+
+    @classmethod
+    def begin(cls, report_id: UUID, route: Route) -> Self:
+        return cls._create(cls.Begun, id=report_id, route=route.value)
+
+    # ---- what is asked of it ----
+
+    def is_named(self, offer_id: UUID) -> bool:
+        """Whether this is the offer that counts for the submitted report: it is filed, nothing else is."""
+        return self.is_submitted and self.current == offer_id
+
+    @property
+    def is_dropped(self) -> bool:
+        return self.is_expired and not self.is_submitted
+
+    @property
+    def waits_for_a_look(self) -> bool:
+        """Route `kpk` is none of the Inspektorat's business."""
+        verdict = self.verdicts.get(self.current) if self.current else None
+        return (
+            self.is_submitted
+            and self.route is Route.INSPEKTORAT
+            and verdict is not None
+            and verdict.outcome is IdentityOutcome.UNSURE
+            and self.current not in self.reviewed
+        )
+
+    # ---- what happens to it ----
+
+    def receive_offer(self, offer_id: UUID, offer: Offer) -> None:
+        if offer_id not in self.offers:
+            self.trigger_event(self.Offered, offer_id=offer_id, **vars(offer))
+
+    def conclude(self, offer_id: UUID, verdict: Verdict) -> None:
+        """The first verdict on an offer holds."""
+        if offer_id in self.verdicts:
+            return
+        self._tell(offer_id, verdict.looked_at_by_a_person() if self.is_submitted else verdict)
+
+    def submit(self, offer_id: UUID) -> None:
+        """After this nothing is inconsistent any more: nobody can keep a true reporter out."""
+        if self.is_submitted:
+            return
+        self.trigger_event(self.Submitted, route=self.route.value, offer_id=offer_id)
+        verdict = self.verdicts.get(offer_id)
+        if verdict is not None and verdict.outcome is IdentityOutcome.INCONSISTENT:
+            self._tell(offer_id, verdict.looked_at_by_a_person())
+
+    def lose(self, offer_id: UUID) -> None:
+        """What was checked is not there any more (a draft's end was heard of first): people must know."""
+        self._tell(offer_id, unsure(IdentityReason.CHECK_FAILED))
+
+    def expire(self) -> None:
+        if not self.is_submitted and not self.is_expired:
+            self.trigger_event(self.DraftEnded)
+
+    def file(self, offer_id: UUID, letters: Mapping[str, str]) -> None:
+        if offer_id not in self.filed:
+            self.trigger_event(self.Filed, offer_id=offer_id, letters=dict(letters))
+
+    def hand_over(self, offer_id: UUID, object_name: str, version: str, sha256: str) -> None:
+        if offer_id not in self.filed:
+            self.trigger_event(
+                self.HandedOver,
+                route=self.route.value,
+                offer_id=offer_id,
+                object_name=object_name,
+                version=version,
+                sha256=sha256,
+            )
+
+    def begin_look(self, review_id: str, by: str) -> None:
+        if not self.waits_for_a_look:
+            raise NotWaiting
+        self.trigger_event(self.LookBegun, review_id=review_id, offer_id=self.current, by=by)
+
+    def decide(self, review_id: str, verdict: ReviewVerdict, reasons: Sequence[IdentityReason], by: str) -> None:
+        if not self.waits_for_a_look or self.current is None:
+            raise NotWaiting
+        if self.looks.get(review_id) != Look(self.current, by):
+            raise NotLookedAt
+        if verdict is ReviewVerdict.DOUBTFUL and not reasons:
+            raise ReasonMissing
+        self.trigger_event(
+            self.Reviewed,
+            route=self.route.value,
+            review_id=review_id,
+            offer_id=self.current,
+            verdict=verdict.value,
+            reasons=[reason.value for reason in reasons],
+            by=by,
+        )
+
+    def erase(self) -> None:
+        if not self.is_erased:
+            self.trigger_event(self.Erased)
+
+    def _tell(self, offer_id: UUID, verdict: Verdict) -> None:
+        self.trigger_event(
+            self.Checked,
+            route=self.route.value,
+            offer_id=offer_id,
+            outcome=verdict.outcome.value,
+            reasons=[reason.value for reason in verdict.reasons],
+        )

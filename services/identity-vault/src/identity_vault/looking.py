@@ -1,0 +1,47 @@
+"""What the limited child process does with one offer: bytes in, findings out. It holds no secret and no connection."""
+
+from __future__ import annotations
+
+import json
+
+from contracts.encoding import strict_json
+from contracts.letters import OfferedIdentity, Person
+from contracts.schema import from_json, to_json
+
+from identity_vault import photo
+from identity_vault.nik import Nik
+from identity_vault.verdicts import Findings, Likeness, Photo
+
+
+def look(content: bytes) -> bytes:
+    """`content`: an OfferedIdentity as JSON, or nothing when its letter did not open; then the answer is nothing too."""
+    if not content:
+        return b""
+    offered = from_json(OfferedIdentity, strict_json(content))
+    return json.dumps(to_json(find(offered.person, offered.ktp_photo))).encode()
+
+
+def find(person: Person, jpeg: bytes) -> Findings:
+    try:
+        picture = photo.decode(jpeg)
+    except photo.Damaged:
+        return Findings(Photo.DAMAGED)
+    if not photo.could_show_a_card(picture):
+        return Findings(Photo.NO_CARD)
+
+    from identity_vault import reading  # its libraries take a second to load
+
+    lines = reading.read_lines(picture)
+    seen = _kind(photo.is_flat(picture), reading.shows_labels_of_a_card(lines))
+    nik = Nik.parse(person.nik)
+    return Findings(
+        seen,
+        reading.compare_nik(nik.digits, lines) if nik else Likeness.NOT_READ,
+        reading.compare_name(person, lines),
+    )
+
+
+def _kind(flat: bool, has_labels: bool) -> Photo:
+    if has_labels:
+        return Photo.FLAT if flat else Photo.CARD
+    return Photo.NO_CARD if flat else Photo.UNCLEAR
