@@ -12,6 +12,7 @@ PYTHON = sys.executable
 # Services that run so far, each with the processes it is made of. A process has a folder of secrets of its own.
 PROCESSES = {
     "intake": ("web", "worker"),
+    "identity-vault": ("web", "worker", "check"),
     "case-management": ("web", "worker"),
 }
 
@@ -33,6 +34,9 @@ class _Ports:
 _PORTS = {
     "intake-web": _Ports("intake", "intake_metrics"),
     "intake-worker": _Ports(None, "intake_worker_metrics"),
+    "identity-vault-web": _Ports("identity_vault", "identity_vault_metrics"),
+    "identity-vault-worker": _Ports(None, "identity_vault_worker_metrics"),
+    "identity-vault-check": _Ports(None, "identity_vault_check_metrics"),
     "case-management-web": _Ports("case_management", "case_management_metrics"),
     "case-management-worker": _Ports(None, "case_management_worker_metrics"),
 }

@@ -36,9 +36,7 @@ class CheckKey:
     def retire_before(self, version: int) -> None:
         """Final: what was sealed to an older version is noise from now on."""
         # Both numbers, or OpenBao refuses to trim.
-        self._openbao.write(
-            f"{KEY}/config", {"min_decryption_version": version, "min_encryption_version": version}
-        )
+        self._openbao.write(f"{KEY}/config", {"min_decryption_version": version, "min_encryption_version": version})
         self._openbao.write(f"{KEY}/trim", {"min_available_version": version})
 
     def opener(self, kid: str) -> RemoteOpener:

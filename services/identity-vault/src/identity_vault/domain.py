@@ -1,4 +1,4 @@
-"""An identity: what became of what a reporter offered. Ids and outcomes, and letters that stay wrapped; no plaintext."""
+"""An identity: what became of what a reporter offered. Ids, outcomes, letters that stay wrapped; no plaintext."""
 
 from __future__ import annotations
 

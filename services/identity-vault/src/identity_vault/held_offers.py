@@ -90,7 +90,7 @@ class Removal:
 
     @property
     def done(self) -> Statement:
-        return Statement("DELETE FROM held.to_remove WHERE number = %s", (self.number,))
+        return Statement("DELETE FROM held.to_remove WHERE number = %s", (self.number,), expect_rows=1)
 
 
 def removals(store: EventStore, now: datetime) -> list[Removal]:
@@ -127,9 +127,7 @@ def keep_review(report_id: UUID, offer_id: UUID, wrapped_letter: str) -> Stateme
 
 
 def review_letter(store: EventStore, report_id: UUID, offer_id: UUID) -> str | None:
-    row = store.row(
-        "SELECT letter FROM held.reviews WHERE report_id = %s AND offer_id = %s", (report_id, offer_id)
-    )
+    row = store.row("SELECT letter FROM held.reviews WHERE report_id = %s AND offer_id = %s", (report_id, offer_id))
     return row["letter"] if row else None
 
 
@@ -139,6 +137,4 @@ def remove_review(report_id: UUID) -> Statement:
 
 def _held(row: Row) -> HeldOffer:
     photo = StoredObject(PHOTOS, row["photo_object"], row["photo_version"])
-    return HeldOffer(
-        row["report_id"], row["offer_id"], row["letters"], photo, row["photo_sha256"], row["blind_index"]
-    )
+    return HeldOffer(row["report_id"], row["offer_id"], row["letters"], photo, row["photo_sha256"], row["blind_index"])

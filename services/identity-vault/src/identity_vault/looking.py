@@ -14,7 +14,7 @@ from identity_vault.verdicts import Findings, Likeness, Photo
 
 
 def look(content: bytes) -> bytes:
-    """`content`: an OfferedIdentity as JSON, or nothing when its letter did not open; then the answer is nothing too."""
+    """`content`: an OfferedIdentity as JSON, or nothing where its letter did not open; then the answer is nothing."""
     if not content:
         return b""
     offered = from_json(OfferedIdentity, strict_json(content))

@@ -54,6 +54,13 @@ _WAITING = """
 """
 
 
+_PAGE = """
+    AND (%(after)s::uuid IS NULL OR (i.submitted, i.report_id) >
+            (SELECT submitted, report_id FROM read.identities WHERE report_id = %(after)s))
+    ORDER BY i.submitted, i.report_id LIMIT %(page)s
+"""
+
+
 @dataclass(frozen=True)
 class WaitingReport:
     """`open_reports`: how many open reports have the same NIK, this one among them; 0 where no index was made."""
@@ -66,14 +73,11 @@ class WaitingReport:
 
 def list_waiting(store: EventStore, after: UUID | None = None) -> list[WaitingReport]:
     """The oldest first, at most PAGE; `after` is the last one of the page before."""
-    page = f"""{_WAITING} AND (%(after)s::uuid IS NULL OR (i.submitted, i.report_id) >
-            (SELECT submitted, report_id FROM read.identities WHERE report_id = %(after)s))
-        ORDER BY i.submitted, i.report_id LIMIT {PAGE}"""
-    return [_waiting(row) for row in store.rows(page, {"after": after})]
+    return [_waiting(row) for row in store.rows(_WAITING + _PAGE, {"after": after, "page": PAGE})]
 
 
 def find_waiting(store: EventStore, report_id: UUID) -> WaitingReport | None:
-    row = store.row(f"{_WAITING} AND i.report_id = %s", (report_id,))
+    row = store.row(_WAITING + " AND i.report_id = %s", (report_id,))
     return _waiting(row) if row else None
 
 

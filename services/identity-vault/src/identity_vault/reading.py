@@ -1,4 +1,4 @@
-"""Reads the words on a card by RapidOCR (one thread, models inside its package) and compares them with what was given."""
+"""Reads the words on a card by RapidOCR (one thread, models in its package) and compares them with what was given."""
 
 from __future__ import annotations
 

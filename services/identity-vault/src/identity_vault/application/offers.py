@@ -86,8 +86,7 @@ class Offers:
             self._store.save(cause=cause)
             return
         identity.receive_offer(offered.offer_id, Offer(offered.object, offered.version, offered.review_asked))
-        content = {name: value for name, value in to_json(offered).items()}
-        self._store.save(identity, cause=cause, also=(queue(JOB, offered.offer_id, content),))
+        self._store.save(identity, cause=cause, also=(queue(JOB, offered.offer_id, to_json(offered)),))
 
     def prepare(self, content: Mapping[str, Any]) -> bytes:
         """What the child process gets: the opened offer, or nothing when it doesn't open."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from chassis.clock import Clock
-from chassis.object_store import StoredObject
-from chassis.store import EventStore, Statement, retry_on_conflict
+from chassis.object_store import ObjectRefused, StoredObject
+from chassis.store import EventStore, Statement, UnexpectedRows
+from chassis.telemetry import log
 
 from identity_vault import held_offers
 from identity_vault.domain import Identity
@@ -26,9 +27,8 @@ class Sweeping:
             if removal.kind == DRAFT:
                 self._remove_draft(removal)
             elif removal.kind == PHOTOS:
-                self._objects.remove(StoredObject(PHOTOS, removal.name, removal.version or ""))
-                self._store.execute(removal.done)
-            elif self._objects.wipe(removal.name):
+                self._remove_photo(removal)
+            elif self._objects.wipe_inbox(removal.name):
                 self._store.execute(removal.done)
 
     def sweep_inbox(self) -> None:
@@ -39,11 +39,21 @@ class Sweeping:
             if put_at < before and stored.name not in waiting:
                 self._objects.remove(stored)
 
-    @retry_on_conflict
+    def _remove_photo(self, removal: Removal) -> None:
+        try:
+            self._objects.remove(StoredObject(PHOTOS, removal.name, removal.version or ""))
+        except ObjectRefused:
+            log.error("photo_stays_locked", report_id=str(removal.report_id))  # it was filed in the same moment
+        self._store.execute(removal.done)
+
     def _remove_draft(self, removal: Removal) -> None:
-        """Everything of a draft that ended. Its photos and letters are rows to remove first, in one transaction."""
+        """Everything of a draft that ended: rows now, objects by the next sweep. A submission that was quicker has
+        taken the removal's row away, and nothing happens."""
         identity = self._store.load(Identity, removal.report_id)
-        self._store.execute(removal.done, *([] if identity.is_submitted else self._all_of(identity)))
+        try:
+            self._store.execute(removal.done, *([] if identity.is_submitted else self._all_of(identity)))
+        except UnexpectedRows:
+            return
 
     def _all_of(self, identity: Identity) -> list[Statement]:
         report_id = identity.id
@@ -54,5 +64,3 @@ class Sweeping:
             *(held_offers.cancel_check(offer_id) for offer_id in identity.offers),
             *(held_offers.remove_from_inbox(report_id, offer_id) for offer_id in identity.offers),
         ]
-
-
