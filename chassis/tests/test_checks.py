@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from chassis.checks import CheckKind, Job, JobNotConcluded, Limits, queue
 from chassis.checks.child import Ended, run_in_child
-from chassis.checks.queue import take
+from chassis.checks.jobs import take
 from chassis.checks.runner import Runner
 from chassis.clock import Clock
 from chassis.settings import Secret
@@ -74,7 +74,7 @@ class Outcomes:
         thread = threading.Thread(target=self._run, args=(runner,))
         thread.start()
         try:
-            eventually(condition)
+            eventually(lambda: condition() or not thread.is_alive())
         finally:
             stopping.set()
             thread.join()

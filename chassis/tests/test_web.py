@@ -81,9 +81,9 @@ def app(process: Process[Settings]) -> Flask:
     return made
 
 
-PAGE = (
-    '{% extends "staff_base.html" %}{% block title %}Kasus{% endblock %}{% block content %}<h1>Kasus</h1>{% endblock %}'
-)
+PAGE = """{% extends "staff_base.html" %}
+{% block title %}Kasus{% endblock %}
+{% block content %}<h1>Kasus</h1>{% endblock %}"""
 
 
 @pytest.fixture
@@ -158,13 +158,13 @@ def test_marshmallow_speaks_both_languages(client: FlaskClient) -> None:
     assert indonesian["errors"]["json"] == {
         "text": ["Paling banyak 5."],
         "kind": ["Harus salah satu dari: a, b."],
-        "number": ["Harus lebih besar dari atau sama dengan 1."],
+        "number": ["Harus ≥ 1."],
         "more": ["Isian ini tidak dikenal."],
     }
     assert english["errors"]["json"] == {
         "text": ["At most 5."],
         "kind": ["Must be one of: a, b."],
-        "number": ["Must be greater than or equal to 1."],
+        "number": ["Must be ≥ 1."],
         "more": ["Unknown field."],
     }
     assert missing["errors"]["json"]["text"] == ["Wajib diisi."]
@@ -189,7 +189,8 @@ def test_a_page_has_nothing_inline_and_nothing_from_elsewhere(client: FlaskClien
     assert answer.mimetype == "text/html"
     assert INLINE.search(answer.text) is None
     for address in re.findall(r'(?:src|href)="(/chassis/[^"]+)"', answer.text):
-        assert client.get(address).status_code == 200
+        with client.get(address) as file:
+            assert file.status_code == 200
 
 
 def test_a_person_chooses_the_language_and_it_stays(client: FlaskClient) -> None:

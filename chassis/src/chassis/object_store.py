@@ -6,15 +6,21 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO
 
 import urllib3
 from minio import Minio
+from minio.commonconfig import COMPLIANCE
+from minio.deleteobjects import DeleteObject
 from minio.error import InvalidResponseError, S3Error, ServerError
+from minio.retention import Retention
 
 from chassis import DependencyDown
 from chassis.settings import Settings
 
 TIMEOUT_S = 30
+PART_BYTES = 5 << 20  # S3's smallest: what a stream holds in memory at a time
 NOT_THERE = frozenset({"NoSuchKey", "NoSuchVersion", "NoSuchBucket", "MethodNotAllowed"})
 
 
@@ -60,6 +66,12 @@ class ObjectStore:
             written = self._client.put_object(bucket, name, io.BytesIO(content), len(content))
         return StoredObject(bucket, name, written.version_id or "null")
 
+    def put_stream(self, bucket: str, name: str, content: BinaryIO) -> StoredObject:
+        """Of a length not known before, in constant memory. Errors of `content` itself pass through."""
+        with _translated_errors():
+            written = self._client.put_object(bucket, name, content, -1, part_size=PART_BYTES, num_parallel_uploads=1)
+        return StoredObject(bucket, name, written.version_id or "null")
+
     def get(self, stored: StoredObject, offset: int = 0, length: int | None = None) -> bytes:
         """The whole object, or `length` bytes from `offset` (fewer at its end)."""
         with _translated_errors():
@@ -88,6 +100,28 @@ class ObjectStore:
         """That version, for ever. One that is gone already is no error: removals are repeated after a crash."""
         with _translated_errors():
             self._client.remove_object(stored.bucket, stored.name, version_id=stored.version)
+
+    def lock(self, stored: StoredObject, until: datetime) -> None:
+        """Nobody, not even an administrator, can remove that version before `until`. Safe to repeat; a later time
+        extends."""
+        with _translated_errors():
+            self._client.set_object_retention(
+                stored.bucket, stored.name, Retention(COMPLIANCE, until), version_id=stored.version
+            )
+
+    def wipe(self, bucket: str, prefix: str, keep_version: str | None = None) -> None:
+        """Removes every version of every object below the prefix, but `keep_version`. Nothing there is no error."""
+        with _translated_errors():
+            found = self._client.list_objects(bucket, prefix=prefix, recursive=True, include_version=True)
+            versions = [
+                DeleteObject(each.object_name, each.version_id)
+                for each in found
+                if keep_version is None or each.version_id != keep_version
+            ]
+            # A generator: nothing is removed until it is read.
+            refused = list(self._client.remove_objects(bucket, versions))
+        if refused:
+            raise ObjectRefused(refused[0].code)
 
 
 @contextmanager

@@ -47,27 +47,27 @@ def run_in_child(function: str, content: bytes, limits: Limits, stopping: thread
         env={"PYTHONPATH": ":".join(filter(None, sys.path)), "LANG": "C.UTF-8"},
         close_fds=True,
     )
-    try:
-        answer = _communicate(process, content, limits, stopping)
-    finally:
-        process.kill()
-        process.wait()
-    if process.returncode != 0 or len(answer) > limits.answer_bytes:
+    answers: list[bytes] = []
+    # In a thread: communicate() with a timeout does not go on sending when it is called again.
+    talking = threading.Thread(target=lambda: answers.append(process.communicate(content)[0]), daemon=True)
+    talking.start()
+    in_time = _wait(talking, limits.wall_seconds, stopping)
+    process.kill()
+    talking.join()
+    process.wait()
+    if stopping.is_set() and not in_time:
+        raise Stopped
+    if not in_time or process.returncode != 0 or len(answers[0]) > limits.answer_bytes:
         return Ended(process.returncode)
-    return answer
+    return answers[0]
 
 
-def _communicate(process: subprocess.Popen[bytes], content: bytes, limits: Limits, stopping: threading.Event) -> bytes:
-    deadline = time.monotonic() + limits.wall_seconds
-    given: bytes | None = content
-    while time.monotonic() < deadline:
-        if stopping.is_set():
-            raise Stopped
-        try:
-            return process.communicate(given, timeout=0.2)[0]
-        except subprocess.TimeoutExpired:
-            given = None  # it goes on with what it was given
-    return b""
+def _wait(talking: threading.Thread, seconds: float, stopping: threading.Event) -> bool:
+    """False: it took too long, or this process is to stop."""
+    deadline = time.monotonic() + seconds
+    while talking.is_alive() and time.monotonic() < deadline and not stopping.is_set():
+        talking.join(0.1)
+    return not talking.is_alive()
 
 
 def limit_this_process(limits: Limits) -> None:

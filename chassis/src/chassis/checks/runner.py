@@ -13,9 +13,9 @@ from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
 from chassis import DependencyDown
-from chassis.checks import queue
+from chassis.checks import jobs
 from chassis.checks.child import Ended, Limits, Stopped, run_in_child
-from chassis.checks.queue import Job
+from chassis.checks.jobs import Job
 from chassis.settings import Settings
 from chassis.store import EventStore, Row, StoreUnavailable, UnexpectedRows
 from chassis.telemetry import Metrics, log, serve_health
@@ -70,10 +70,10 @@ class Runner:
 
     def run(self, connection: Connection[Row]) -> None:
         """LISTEN first, then look: no job waits for the next look unseen."""
-        connection.execute(SQL("LISTEN {}").format(Identifier(queue.CHANNEL)))
+        connection.execute(SQL("LISTEN {}").format(Identifier(jobs.CHANNEL)))
         log.info("check_started")
         while not self._stopping.is_set():
-            job = queue.take(self._store.database, list(self._kinds), self._lease)
+            job = jobs.take(self._store.database, list(self._kinds), self._lease)
             if job is None:
                 list(connection.notifies(timeout=LOOK_EVERY_S, stop_after=1))
             else:
@@ -84,10 +84,10 @@ class Runner:
         try:
             answer = self._answer(job, kind)
             if isinstance(answer, Ended):
-                return queue.give_back(self._store.database, job, counted=True)
+                return jobs.give_back(self._store.database, job, counted=True)
             self._conclude(job, kind, answer)
         except Stopped:
-            return queue.give_back(self._store.database, job, counted=False)
+            return jobs.give_back(self._store.database, job, counted=False)
         except DependencyDown:
             self._forgive(job)
             raise
@@ -108,14 +108,14 @@ class Runner:
             kind.conclude(job, answer)
         except UnexpectedRows:
             # Another process took over after our lease, and was first.
-            if queue.is_queued(self._store.database, job):
+            if jobs.is_queued(self._store.database, job):
                 raise
             return
-        if queue.is_queued(self._store.database, job):
+        if jobs.is_queued(self._store.database, job):
             raise JobNotConcluded(kind.name)
 
     def _forgive(self, job: Job) -> None:
         try:
-            queue.give_back(self._store.database, job, counted=False)
+            jobs.give_back(self._store.database, job, counted=False)
         except StoreUnavailable:
             log.warning("attempt_stays_counted")

@@ -90,7 +90,8 @@ def make_api(app: Flask, title: str, version: str = "v1") -> Api:
         OPENAPI_JSON_PATH="openapi.json",
     )
     api = Api(app)
-    for response in api.spec.components.responses.values():
+    components = api.spec.components
+    for response in (*components.responses.values(), *components.responses_lazy.values()):
         _as_problem(response)
     return api
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import flask_smorest
 from flask import Request, abort
 from webargs.core import is_json
 from webargs.flaskparser import FlaskParser
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class _Parser(FlaskParser):
@@ -22,3 +25,13 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     """Bodies and answers are JSON, errors problem details."""
 
     ARGUMENTS_PARSER = _Parser()
+
+    if TYPE_CHECKING:  # flask-smorest has no types; its decorators give back what they are put on
+
+        def get(self, rule: str, **options: Any) -> Callable[[F], F]: ...
+        def post(self, rule: str, **options: Any) -> Callable[[F], F]: ...
+        def put(self, rule: str, **options: Any) -> Callable[[F], F]: ...
+        def delete(self, rule: str, **options: Any) -> Callable[[F], F]: ...
+        def arguments(self, schema: Any, **options: Any) -> Callable[[F], F]: ...
+        def response(self, status_code: int, schema: Any = None, **options: Any) -> Callable[[F], F]: ...
+        def alt_response(self, status_code: int, **options: Any) -> Callable[[F], F]: ...

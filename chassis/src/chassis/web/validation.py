@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,18 +40,17 @@ _validators.Length.message_min = _l("Paling sedikit {min}.")
 _validators.Length.message_max = _l("Paling banyak {max}.")
 _validators.Length.message_all = _l("Harus antara {min} dan {max}.")
 _validators.Length.message_equal = _l("Harus tepat {equal}.")
-_validators.Range.message_min = _l("Harus {min_op} {{min}}.")
-_validators.Range.message_max = _l("Harus {max_op} {{max}}.")
-_validators.Range.message_all = _l("Harus {min_op} {{min}} dan {max_op} {{max}}.")
-_validators.Range.message_gte = _l("lebih besar dari atau sama dengan")
-_validators.Range.message_gt = _l("lebih besar dari")
-_validators.Range.message_lte = _l("lebih kecil dari atau sama dengan")
-_validators.Range.message_lt = _l("lebih kecil dari")
 _validators.OneOf.default_message = _l("Harus salah satu dari: {choices}.")
 _validators.Regexp.default_message = _l("Bentuknya tidak benar.")
 _validators.Email.default_message = _l("Bukan alamat surel yang benar.")
 _validators.URL.default_message = _l("Bukan alamat web yang benar.")
 _validators.Equal.default_message = _l("Harus sama dengan {other}.")
+
+
+# Range puts its text together when the schema is made, before there is a reader: its English text is taken apart again.
+_RANGE = re.compile(r"(greater|less) than( or equal to)? (\S+?)(?= and |\.$)")
+_SIGNS = {("greater", True): "≥", ("greater", False): ">", ("less", True): "≤", ("less", False): "<"}
+_BOUNDS = _l("Harus {bounds}.")
 
 
 def translated(errors: Any) -> Any:
@@ -60,4 +60,7 @@ def translated(errors: Any) -> Any:
         return {name: translated(value) for name, value in errors.items()}
     if isinstance(errors, list | tuple):
         return [translated(value) for value in errors]
+    bounds = _RANGE.findall(errors) if isinstance(errors, str) and errors.startswith("Must be ") else []
+    if bounds:
+        return _BOUNDS.format(bounds=", ".join(f"{_SIGNS[way, bool(equal)]} {limit}" for way, equal, limit in bounds))
     return str(_FIELD_TEXTS.get(errors, errors))
