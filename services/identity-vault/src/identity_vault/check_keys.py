@@ -14,7 +14,7 @@ LISTED = 2  # the newest and the one before: letters sealed just before a rotati
 
 
 class CheckKeys(Aggregate):
-    """One of it. `version` of a list is the newest version of the key in it."""
+    """There is one. The number of a list is that of the newest version of the key in it: `newest`, of the last list."""
 
     class Begun(Aggregate.Created):
         pass
@@ -27,11 +27,11 @@ class CheckKeys(Aggregate):
 
         def apply(self, aggregate: Aggregate) -> None:
             assert isinstance(aggregate, CheckKeys)  # noqa: S101  # the library's signature is wider
-            aggregate.version = self.version
+            aggregate.newest = self.version
             aggregate.published_at = self.timestamp
 
     def __init__(self) -> None:
-        self.version = 0
+        self.newest = 0
         self.published_at: datetime | None = None
 
     @classmethod

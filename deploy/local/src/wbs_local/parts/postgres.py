@@ -71,6 +71,8 @@ def connect_as_superuser(system: System, database: str = "postgres") -> psycopg.
 def apply_walls(system: System) -> None:
     """Makes the databases and roles, and gives each process the password of its role. Safe to repeat."""
     with connect_as_superuser(system) as connection:
+        for own in ("postgres", "template1"):
+            connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(own)))
         for database in walls.databases():
             owner_password = system.keep_secret(f"{database.service}-migrate", "postgres_password")
             run_time_password = system.keep_secret("postgres", f"password_of_{database.name}")

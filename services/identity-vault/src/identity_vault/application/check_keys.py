@@ -32,10 +32,10 @@ class CheckKeysCare:
         """A rotation whose publication was killed is published by the next call: the key itself says how far it is."""
         keys = self._store.find(CheckKeys, CHECK_KEYS_ID) or CheckKeys.begin()
         newest = max(self._check_key.versions())
-        if newest == keys.version and keys.is_due(self._clock.hour(), self._rotation):
+        if newest == keys.newest and keys.is_due(self._clock.hour(), self._rotation):
             self._check_key.rotate()
             newest = max(self._check_key.versions())
-        if newest == keys.version:
+        if newest == keys.newest:
             return
         keys.publish(newest, self._signed_list(newest))
         self._store.save(keys)

@@ -1,0 +1,1 @@
+"""Evidence files: uploads, checks, sealed originals and clean copies."""

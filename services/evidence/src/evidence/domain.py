@@ -1,0 +1,277 @@
+"""The evidence of one report: what was received, what the checks said, what the report names, and what is filed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Self, cast
+from uuid import UUID
+
+from chassis.store import Aggregate
+from contracts.vocabulary import EvidenceKind, QuarantineReason, Route
+
+
+class NoMoreUploads(Exception):
+    """The report was submitted, its draft has expired, or the batch is over."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A sealed object: its name and version in a bucket, and the SHA-256 of what lies there (ciphertext)."""
+
+    object: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A received piece. `batch_id` is None for one of the draft; `copy` is None where no clean copy was made."""
+
+    evidence_id: UUID
+    kind: EvidenceKind
+    batch_id: UUID | None
+    original: Place
+    is_checked: bool = False
+    fault: QuarantineReason | None = None
+    copy: Place | None = None
+    is_filed: bool = False
+    is_copy_filed: bool = False
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing is left to do with its keys."""
+        return self.is_filed and self.is_checked and (self.copy is None or self.is_copy_filed)
+
+
+class Report(Aggregate):
+    """Its id is the report id. It begins with whichever event comes first: a piece, a submission, an expiry."""
+
+    class Begun(Aggregate.Created):
+        route: str
+
+    class PieceReceived(Aggregate.Event):
+        """The upload is whole and lies sealed as one object."""
+
+        route: str
+        evidence_id: UUID
+        kind: str
+        batch_id: UUID | None
+        object: str
+        version: str
+        sha256: str
+
+        def apply(self, aggregate: Aggregate) -> None:
+            original = Place(self.object, self.version, self.sha256)
+            piece = Piece(self.evidence_id, EvidenceKind(self.kind), self.batch_id, original)
+            cast(Report, aggregate).pieces[self.evidence_id] = piece
+
+    class PieceCleared(Aggregate.Event):
+        """The checks found nothing wrong; `copy_version` is None for a type that no clean copy is made of."""
+
+        route: str
+        evidence_id: UUID
+        copy_object: str | None
+        copy_version: str | None
+        copy_sha256: str | None
+
+        def apply(self, aggregate: Aggregate) -> None:
+            made = self.copy_object, self.copy_version, self.copy_sha256
+            copy = Place(*cast(tuple[str, str, str], made)) if all(made) else None
+            cast(Report, aggregate)._change(self.evidence_id, is_checked=True, copy=copy)
+
+    class PieceQuarantined(Aggregate.Event):
+        route: str
+        evidence_id: UUID
+        reason: str
+
+        def apply(self, aggregate: Aggregate) -> None:
+            fault = QuarantineReason(self.reason)
+            cast(Report, aggregate)._change(self.evidence_id, is_checked=True, fault=fault)
+
+    class Submitted(Aggregate.Event):
+        """The report names these pieces: they are filed, whatever the checks say."""
+
+        evidence_ids: list[str]
+        originals_to_kpk: bool
+
+        def apply(self, aggregate: Aggregate) -> None:
+            report = cast(Report, aggregate)
+            report.is_submitted = True
+            report.originals_to_kpk = self.originals_to_kpk
+            report.named |= {UUID(each) for each in self.evidence_ids}
+
+    class BatchSubmitted(Aggregate.Event):
+        """A message of the reporter names late pieces."""
+
+        batch_id: UUID | None
+        evidence_ids: list[str]
+
+        def apply(self, aggregate: Aggregate) -> None:
+            report = cast(Report, aggregate)
+            report.named |= {UUID(each) for each in self.evidence_ids}
+            if self.batch_id is not None:
+                report.batches_over.add(self.batch_id)
+
+    class OriginalFiled(Aggregate.Event):
+        """It is locked; its keys are letters, wrapped under the report's key."""
+
+        route: str
+        evidence_id: UUID
+        object: str
+        version: str
+        sha256: str
+        original_key: str | None
+        original_key_for_kpk: str | None
+
+        def apply(self, aggregate: Aggregate) -> None:
+            cast(Report, aggregate)._change(self.evidence_id, is_filed=True)
+
+    class CopyFiled(Aggregate.Event):
+        route: str
+        evidence_id: UUID
+        object: str
+        version: str
+        sha256: str
+        copy_key: str
+
+        def apply(self, aggregate: Aggregate) -> None:
+            cast(Report, aggregate)._change(self.evidence_id, is_copy_filed=True)
+
+    class Expired(Aggregate.Event):
+        def apply(self, aggregate: Aggregate) -> None:
+            cast(Report, aggregate).is_expired = True
+
+    class BatchExpired(Aggregate.Event):
+        batch_id: UUID
+
+        def apply(self, aggregate: Aggregate) -> None:
+            cast(Report, aggregate).batches_over.add(self.batch_id)
+
+    class Erased(Aggregate.Event):
+        """The report's key is destroyed: nothing of its content can be read any more."""
+
+        def apply(self, aggregate: Aggregate) -> None:
+            cast(Report, aggregate).is_erased = True
+
+    def __init__(self, route: str) -> None:
+        self.route = Route(route)
+        self.pieces: dict[UUID, Piece] = {}
+        self.named: set[UUID] = set()
+        self.batches_over: set[UUID] = set()
+        self.is_submitted = False
+        self.originals_to_kpk = True
+        self.is_expired = False
+        self.is_erased = False
+
+    @classmethod
+    def begin(cls, report_id: UUID, route: Route) -> Self:
+        return cls._create(cls.Begun, id=report_id, route=route.value)
+
+    # ---- pieces ----
+
+    def must_take_uploads(self, batch_id: UUID | None) -> None:
+        """NoMoreUploads once the draft (or the batch of late evidence) is over."""
+        over = self.is_submitted or self.is_expired if batch_id is None else batch_id in self.batches_over
+        if over or self.is_erased:
+            raise NoMoreUploads
+
+    def keeps(self, evidence_id: UUID, batch_id: UUID | None) -> bool:
+        """Whether such a piece may still be filed, or is. A draft that has expired may turn out to be submitted."""
+        if evidence_id in self.named:
+            return not self.is_erased
+        return not self.is_submitted if batch_id is None else batch_id not in self.batches_over
+
+    def receive(self, evidence_id: UUID, kind: EvidenceKind, batch_id: UUID | None, original: Place) -> None:
+        if evidence_id not in self.pieces:
+            self.trigger_event(
+                self.PieceReceived,
+                route=self.route.value,
+                evidence_id=evidence_id,
+                kind=kind.value,
+                batch_id=batch_id,
+                object=original.object,
+                version=original.version,
+                sha256=original.sha256,
+            )
+
+    def clear(self, evidence_id: UUID, copy: Place | None) -> None:
+        """The first verdict on a piece stands."""
+        if not self.pieces[evidence_id].is_checked:
+            self.trigger_event(
+                self.PieceCleared,
+                route=self.route.value,
+                evidence_id=evidence_id,
+                copy_object=copy.object if copy else None,
+                copy_version=copy.version if copy else None,
+                copy_sha256=copy.sha256 if copy else None,
+            )
+
+    def quarantine(self, evidence_id: UUID, reason: QuarantineReason) -> None:
+        if not self.pieces[evidence_id].is_checked:
+            self.trigger_event(
+                self.PieceQuarantined, route=self.route.value, evidence_id=evidence_id, reason=reason.value
+            )
+
+    # ---- filing ----
+
+    def submit(self, evidence_ids: Collection[UUID], originals_to_kpk: bool) -> None:
+        """A second submission is the same one. It beats an expiry, whichever came first."""
+        if not self.is_submitted:
+            named = [str(each) for each in evidence_ids]
+            self.trigger_event(self.Submitted, evidence_ids=named, originals_to_kpk=originals_to_kpk)
+
+    def submit_batch(self, batch_id: UUID | None, evidence_ids: Collection[UUID]) -> None:
+        """A message that names nothing and ends no batch changes nothing."""
+        if batch_id is not None or evidence_ids:
+            named = [str(each) for each in evidence_ids]
+            self.trigger_event(self.BatchSubmitted, batch_id=batch_id, evidence_ids=named)
+
+    def expire(self) -> None:
+        if not self.is_submitted and not self.is_expired:
+            self.trigger_event(self.Expired)
+
+    def expire_batch(self, batch_id: UUID) -> None:
+        if batch_id not in self.batches_over:
+            self.trigger_event(self.BatchExpired, batch_id=batch_id)
+
+    @property
+    def waiting_to_be_filed(self) -> list[UUID]:
+        """Named pieces, received, of which the original or a copy is not filed yet."""
+        return [each for each in self.pieces if each in self.named and self._is_owed(self.pieces[each])]
+
+    @staticmethod
+    def _is_owed(piece: Piece) -> bool:
+        return not piece.is_filed or (piece.copy is not None and not piece.is_copy_filed)
+
+    def file_original(self, evidence_id: UUID, key: str | None, key_for_kpk: str | None) -> None:
+        original = self.pieces[evidence_id].original
+        self.trigger_event(
+            self.OriginalFiled,
+            route=self.route.value,
+            evidence_id=evidence_id,
+            object=original.object,
+            version=original.version,
+            sha256=original.sha256,
+            original_key=key,
+            original_key_for_kpk=key_for_kpk,
+        )
+
+    def file_copy(self, evidence_id: UUID, key: str) -> None:
+        copy = cast(Place, self.pieces[evidence_id].copy)
+        self.trigger_event(
+            self.CopyFiled,
+            route=self.route.value,
+            evidence_id=evidence_id,
+            object=copy.object,
+            version=copy.version,
+            sha256=copy.sha256,
+            copy_key=key,
+        )
+
+    def erase(self) -> None:
+        if not self.is_erased:
+            self.trigger_event(self.Erased)
+
+    def _change(self, evidence_id: UUID, **changes: object) -> None:
+        self.pieces[evidence_id] = replace(self.pieces[evidence_id], **changes)  # type: ignore[arg-type]

@@ -1,0 +1,50 @@
+"""`python -m evidence.inside.examine`: reads a file from standard input, writes frames; runs in the sandbox only."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+from evidence.inside import images, media, pdf
+from evidence.inside.frames import LARGEST, Kind, Refused, write, write_all, write_verdict
+from evidence.inside.kinds import DOCX, M4A, MP3, MP4, OGG, PDF, XLSX, type_of
+
+PLACE = Path("/tmp/file")  # noqa: S108  # the sandbox's own memory
+
+
+def main(source: BinaryIO, out: BinaryIO) -> None:
+    try:
+        with PLACE.open("wb") as file:
+            shutil.copyfileobj(source, file, LARGEST)
+        media_type = type_of(PLACE)
+        copy_type = _examine(media_type, out)
+        write_verdict(out, media_type=media_type, copy_media_type=copy_type, reason=None)
+    except Refused as refused:
+        write_verdict(out, media_type=None, copy_media_type=None, reason=refused.reason)
+
+
+def _examine(media_type: str, out: BinaryIO) -> str | None:
+    """Writes attachments and the copy; the copy's media type, or None for a type that isn't made anew."""
+    if media_type in (DOCX, XLSX):
+        return None
+    if media_type in images.FORMATS:
+        write_all(out, Kind.COPY, images.remake(PLACE, media_type))
+        return "image/jpeg"
+    if media_type == PDF:
+        for attachment in pdf.attachments(PLACE):
+            write_all(out, Kind.ATTACHMENT, attachment)
+            write(out, Kind.END_OF_ATTACHMENT)
+        write_all(out, Kind.COPY, pdf.remake(PLACE))
+        return PDF
+    assert media_type in (MP4, M4A, MP3, OGG)  # noqa: S101
+    copy, copy_type = media.remake(PLACE, media_type)
+    with copy.open("rb") as file:
+        while piece := file.read(LARGEST):
+            write(out, Kind.COPY, piece)
+    return copy_type
+
+
+if __name__ == "__main__":
+    main(sys.stdin.buffer, sys.stdout.buffer)

@@ -1,0 +1,208 @@
+"""The sandbox from outside: a child without network, files, secrets or privileges, limited in memory and time.
+
+It gets the plain bytes by a pipe and keeps them in a memory file system of its own; what comes back are frames.
+"""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from contracts.vocabulary import QuarantineReason
+
+from evidence.inside import frames
+from evidence.inside.frames import Kind
+
+INSIDE = Path(__file__).with_name("inside")
+MEMORY_BYTES = 2 << 30  # of each process
+ROOM_BYTES = 3 << 30  # of its file system: a file of 1 GiB, its copy, and the copy again while its index is moved
+TIMEOUT_GRACE_S = 2
+
+
+class SandboxEnded(Exception):
+    """It ended without a verdict: killed by a limit, crashed by what it read, or it wrote nonsense."""
+
+
+class Stopped(Exception):
+    """This process is to stop, and ended the sandbox."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`reason` is None for a file in which nothing was found; `copy_media_type` is None where no copy was made."""
+
+    reason: QuarantineReason | None
+    media_type: str | None = None
+    copy_media_type: str | None = None
+
+
+class Examination:
+    """What the sandbox answers, in the order in which it has to be read: attachments, copy, verdict."""
+
+    def __init__(self, source: BinaryIO) -> None:
+        self._source = source
+        self._next = self._read()
+
+    def attachments(self) -> Iterator[Iterator[bytes]]:
+        """Each must be read to its end, or is passed over."""
+        while self._next[0] in (Kind.ATTACHMENT, Kind.END_OF_ATTACHMENT):
+            attachment = self._attachment()
+            yield attachment
+            for _ in attachment:
+                pass
+            self._advance()
+
+    def _attachment(self) -> Iterator[bytes]:
+        while self._next[0] is Kind.ATTACHMENT:
+            yield self._next[1]
+            self._advance()
+
+    @property
+    def has_copy(self) -> bool:
+        return self._next[0] is Kind.COPY
+
+    def copy(self) -> io.RawIOBase:
+        return _Copy(self)
+
+    def verdict(self) -> Verdict:
+        kind, content = self._next
+        if kind is not Kind.VERDICT:
+            raise SandboxEnded
+        try:
+            said = frames.verdict_in(content)
+            reason = QuarantineReason(said["reason"]) if said["reason"] else None
+            return Verdict(reason, said["media_type"], said["copy_media_type"])
+        except (ValueError, KeyError):
+            raise SandboxEnded from None
+
+    def take_copy_piece(self) -> bytes:
+        """Empty at the copy's end."""
+        if not self.has_copy:
+            return b""
+        piece = self._next[1]
+        self._advance()
+        return piece
+
+    def _advance(self) -> None:
+        self._next = self._read()
+
+    def _read(self) -> tuple[Kind, bytes]:
+        try:
+            return frames.read(self._source)
+        except (EOFError, ValueError):
+            raise SandboxEnded from None
+
+
+class _Copy(io.RawIOBase):
+    def __init__(self, examination: Examination) -> None:
+        self._examination = examination
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        if not self._rest:
+            self._rest = memoryview(self._examination.take_copy_piece())
+        taken = self._rest[: len(buffer)]
+        buffer[: len(taken)] = taken
+        self._rest = self._rest[len(taken) :]
+        return len(taken)
+
+
+class Sandbox:
+    """`stopping`: set when this process is to stop; the sandbox is ended then, at once."""
+
+    def __init__(self, seconds: int, stopping: threading.Event) -> None:
+        self._seconds = seconds
+        self._stopping = stopping
+
+    @contextmanager
+    def examine(self, content: Iterable[bytes]) -> Iterator[Examination]:
+        """Raises SandboxEnded or Stopped, also from the block; the sandbox is gone when the block is left."""
+        process = subprocess.Popen(
+            _command(self._seconds), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}
+        )
+        over = threading.Event()
+        watch = threading.Thread(target=self._end_when_stopping, args=(process, over), daemon=True)
+        watch.start()
+        try:
+            _feed(process, content)
+            yield Examination(cast(BinaryIO, process.stdout))
+        except SandboxEnded:
+            if self._stopping.is_set():
+                raise Stopped from None
+            raise
+        finally:
+            over.set()
+            process.kill()
+            process.wait()
+            cast(BinaryIO, process.stdout).close()
+            watch.join()
+
+    def _end_when_stopping(self, process: subprocess.Popen[bytes], over: threading.Event) -> None:
+        while not over.wait(0.2):
+            if self._stopping.is_set():
+                process.kill()
+
+
+def _feed(process: subprocess.Popen[bytes], content: Iterable[bytes]) -> None:
+    stdin = cast(BinaryIO, process.stdin)
+    try:
+        for piece in content:
+            stdin.write(piece)
+        stdin.close()
+    except BrokenPipeError:
+        raise SandboxEnded from None
+    finally:
+        with _deaf_to_broken_pipes():
+            stdin.close()
+
+
+@contextmanager
+def _deaf_to_broken_pipes() -> Iterator[None]:
+    """Closing flushes again what could not be written."""
+    try:
+        yield
+    except BrokenPipeError:
+        return
+
+
+def _command(seconds: int) -> list[str]:
+    limits = {"as": MEMORY_BYTES, "cpu": 2 * seconds, "fsize": ROOM_BYTES, "nofile": 256, "core": 0}
+    return [
+        "/usr/bin/prlimit",
+        *(f"--{name}={value}" for name, value in limits.items()),
+        "--",
+        "/usr/bin/bwrap",
+        *("--size", str(ROOM_BYTES), "--tmpfs", "/tmp"),  # noqa: S108  # the sandbox's own
+        *("--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"),
+        *("--uid", "65534", "--gid", "65534"),
+        *("--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64"),
+        *("--symlink", "usr/bin", "/bin", "--ro-bind-try", "/etc/alternatives", "/etc/alternatives"),
+        *("--proc", "/proc", "--dev", "/dev", "--chdir", "/tmp"),  # noqa: S108
+        *_python(),
+        "/usr/bin/timeout",
+        *("-k", str(TIMEOUT_GRACE_S), str(seconds)),
+        sys.executable,
+        *("-s", "-m", "evidence.inside.examine"),
+    ]
+
+
+def _python() -> list[str]:
+    """The interpreter with its packages, and of our own code the inside alone."""
+    folders = {sys.prefix, sys.base_prefix} - {"/usr", "/usr/local"}
+    return [
+        *(word for folder in sorted(folders) for word in ("--ro-bind", folder, folder)),
+        *("--ro-bind", str(INSIDE), "/code/evidence/inside"),
+        *("--ro-bind", str(INSIDE.with_name("__init__.py")), "/code/evidence/__init__.py"),
+        *("--setenv", "PYTHONPATH", "/code", "--setenv", "PATH", "/usr/bin", "--setenv", "LANG", "C.UTF-8"),
+        *("--setenv", "HOME", "/tmp", "--setenv", "PYTHONDONTWRITEBYTECODE", "1"),  # noqa: S108
+    ]
