@@ -31,8 +31,8 @@ from identity_vault.sealing import Sealer
 from identity_vault.settings import IdentityVaultSettings
 
 # Address space, not memory in use: the libraries of reading reserve 1.5 GB and use 0.7.
-LOOKING = Limits(memory_bytes=2_500_000_000, cpu_seconds=45, wall_seconds=90.0, answer_bytes=10_000)
-REMAKING = Limits(memory_bytes=700_000_000, cpu_seconds=10, wall_seconds=20.0, answer_bytes=4_000_000)
+LOOKING = Limits(memory_bytes=2_500_000_000, cpu_seconds=45, wall_seconds=90.0)
+REMAKING = Limits(memory_bytes=700_000_000, cpu_seconds=10, wall_seconds=20.0)
 
 
 def bootstrap(process: Process[IdentityVaultSettings]) -> IdentityVault:

@@ -10,7 +10,7 @@ from contracts.events.intake import DraftExpired, IdentityOffered, ReportSubmitt
 
 from identity_vault.application import IdentityVault
 
-SWEEP_S, TEND_S, INBOX_S = 2, 600, 6 * 3600
+SWEEP_S, TEND_S = 2, 600
 
 
 class IdentityVaultWorker:
@@ -38,9 +38,6 @@ class IdentityVaultWorker:
         self.application.sweeping.sweep()
 
     @every(TEND_S)
-    def tend_check_keys(self) -> None:
+    def tend(self) -> None:
         self.application.check_keys.tend()
-
-    @every(INBOX_S)
-    def sweep_inbox(self) -> None:
         self.application.sweeping.sweep_inbox()

@@ -1,0 +1,32 @@
+"""A vault on the tests' real parts; its processes run where a module asks for the line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from chassis.testing.harness import eventually
+from vault_tools import PROCESSES, Vault, service_under_test
+from wbs_local import launch
+from wbs_local.system import System
+
+
+@pytest.fixture(scope="session")
+def vault(system: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vault]:
+    """With its tables and published check keys; no process of it runs."""
+    launch.migrate(system, "identity-vault")
+    folder = tmp_path_factory.mktemp("identity-vault")
+    made = Vault(system, {name: service_under_test(system, name, folder) for name in PROCESSES})
+    made.application.check_keys.tend()
+    yield made
+    made.store.close()
+
+
+@pytest.fixture(scope="module")
+def line(vault: Vault) -> Iterator[Vault]:
+    """The vault with its worker and one check process running."""
+    started = [vault.worker.start("worker"), vault.check.start("check")]
+    eventually(lambda: all("_started" in each.lines for each in started))
+    yield vault
+    codes = [each.stop() for each in started]
+    assert codes == [0, 0], [each.lines for each in started]
