@@ -64,6 +64,7 @@ def _environment(system: System, process: str) -> dict[str, str]:
         "WBS_KEYS_FILE": str(system.public / "people-keys.jws"),
         "WBS_KEYS_FINGERPRINT": "",
         "WBS_METRICS_PORT": str(system.ports[port]),
+        "WBS_HTTP_PORT": str(system.ports["intake"]),
     }
 
 

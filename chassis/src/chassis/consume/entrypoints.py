@@ -55,11 +55,14 @@ class Every(Entrypoint):  # type: ignore[misc]
         self._thread = self.container.spawn_managed_thread(self._run)
 
     def stop(self) -> None:
-        self._stopping.send(None)
+        self.kill()
         wait_for_end(self._thread)
 
     def kill(self) -> None:
-        self._thread.kill()
+        """The container may be killing because of this very thread's error, from inside it: it must not be ended
+        here."""
+        if not self._stopping.ready():
+            self._stopping.send(None)
 
     def _run(self) -> None:
         while not self._stopping.ready():
@@ -81,7 +84,7 @@ class Every(Entrypoint):  # type: ignore[misc]
     @contextmanager
     def _alone(self) -> Iterator[bool]:
         """A session lock: it goes with the process, however that ends."""
-        key = zlib.crc32(f"timer:{self.method_name}".encode())
+        key = timer_lock(self.method_name)
         with self.parts.store.database.connection() as connection:
             row = connection.execute("SELECT pg_try_advisory_lock(%s) AS mine", (key,)).fetchone()
             mine = bool(row and row["mine"])
@@ -90,6 +93,11 @@ class Every(Entrypoint):  # type: ignore[misc]
             finally:
                 if mine:
                     connection.execute("SELECT pg_advisory_unlock(%s)", (key,))
+
+
+def timer_lock(method: str) -> int:
+    """The advisory lock of the timer on this method, in the service's own database."""
+    return zlib.crc32(f"timer:{method}".encode())
 
 
 class HandedIn(DependencyProvider):  # type: ignore[misc]

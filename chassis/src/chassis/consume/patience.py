@@ -21,7 +21,7 @@ class Patience:
 
     metrics: Metrics
     attempts: int = 8
-    seconds: float = 45.0
+    seconds: float = 30.0
     longest_wait: float = 5.0
     stopping: threading.Event = field(default_factory=threading.Event)
 

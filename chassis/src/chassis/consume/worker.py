@@ -38,6 +38,7 @@ def run_worker(worker: type, parts: Parts, publish: Publish, readiness: Mapping[
     parts.metrics.dead_letters.set_function(lambda: _count_or_unknown(parts.dead_letters))
     checks = {"postgres": lambda: parts.store.row("SELECT 1"), **(readiness or {})}
     try:
+        parts.store.row("SELECT 1")  # waiting for it to come up at all is the supervisor's part
         stop_health = serve_health(
             parts.settings.http_host, parts.settings.metrics_port, parts.metrics.registry, checks
         )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import stamina
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
@@ -34,6 +35,7 @@ def configure_logs(service: str, process: str, clock: Clock) -> None:
         cache_logger_on_first_use=False,
     )
     logging.root.handlers = [_LibraryLines()]
+    stamina.instrumentation.set_on_retry_hooks([])  # its own lines show the exception's repr
     logging.root.setLevel(logging.WARNING)
     for chatty in ("kafka", "nameko", "psycopg.pool"):  # they warn of what they then raise, or of nothing
         logging.getLogger(chatty).setLevel(logging.CRITICAL)

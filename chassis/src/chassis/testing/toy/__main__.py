@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.events import Envelope
+from flask import Flask
 
 from chassis.consume import HandedIn, consume, every
 from chassis.openbao import OpenBao
@@ -16,6 +17,7 @@ from chassis.settings import Settings
 from chassis.store import Cause, Event, EventStore, Statement, Tables, retry_on_conflict
 from chassis.testing.toy.domain import Page
 from chassis.testing.toy.events import OrderCancelled, OrderPlaced, PageOpened
+from chassis.web import make_app
 from chassis.wrapper import Erased, Wrapper
 
 TABLES = Tables(
@@ -107,6 +109,10 @@ def bootstrap(process: Process[Settings]) -> Bookkeeping:
     return Bookkeeping(process.store, Wrapper(OpenBao.of(process.settings), is_erased))
 
 
+def create_app(process: Process[Settings], _: Bookkeeping) -> Flask:
+    return make_app("chassis.testing.toy", process, pages=True)
+
+
 SERVICE = Service(
     name="toy",
     settings=Settings,
@@ -114,6 +120,7 @@ SERVICE = Service(
     bootstrap=bootstrap,
     worker=Worker,
     publish=publish,
+    create_app=create_app,
     projections=lambda _: (Pages(),),
 )
 
