@@ -1,13 +1,21 @@
-"""pytest plugin: real systems for tests, on free ports in temporary folders, gone however the tests end."""
+"""pytest plugin: real systems for tests, on free ports in temporary folders, gone however the tests end.
+
+Two systems are started at most, each when a test first asks for it: `system`, in which no service runs, so that tests
+start, stop and break single processes; and `running`, the whole, which nobody breaks.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+from chassis.testing.harness import ServiceUnderTest
 
-from wbs_local import launch
+from wbs_local import launch, services, walls
 from wbs_local.launch import Running
+from wbs_local.parts import kafka
 from wbs_local.system import System
 
 GRAIN_S = 5
@@ -29,8 +37,45 @@ def system(parts: Running) -> System:
 
 
 @pytest.fixture(scope="session")
-def running(parts: Running) -> Running:
-    """The whole system: parts, people and services."""
-    parts.hold_ceremony()
-    parts.start_services()
-    return parts
+def service_under_test(
+    parts: Running, system: System, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], ServiceUnderTest]:
+    """Makes a service's tables in `system` and gives it to the hands of `chassis.testing`: none of it runs yet."""
+
+    def make(service: str) -> ServiceUnderTest:
+        launch.migrate(system, service)
+        return ServiceUnderTest(
+            package=services.package_of(service),
+            database=next(each.name for each in walls.databases() if each.service == service),
+            environment=services.environment(system, f"{service}-worker"),
+            admin={
+                "host": system.host,
+                "port": system.ports["postgres"],
+                "user": "postgres",
+                "password": system.keep_secret("postgres", "superuser_password"),
+            },
+            writers={topic.name: _login(system, topic.writer) for topic in walls.topics()},
+            folder=Path(tmp_path_factory.mktemp(service)),
+        )
+
+    return make
+
+
+def _login(system: System, service: str) -> dict[str, Any]:
+    return {
+        "bootstrap_servers": f"{system.host}:{system.ports['kafka']}",
+        "security_protocol": "SASL_PLAINTEXT",
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "sasl_plain_username": service,
+        "sasl_plain_password": kafka.password_of(system, service),
+    }
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A whole system of its own: parts, people and services."""
+    made = launch.make_system(tmp_path_factory.mktemp("running"), grain=GRAIN_S)
+    with launch.parts_running(made) as running:
+        running.hold_ceremony()
+        running.start_services()
+        yield running

@@ -88,7 +88,7 @@ def apply_walls(system: System) -> None:
     """Makes users, topics and ACLs, and gives each worker its service's password. Safe to repeat."""
     admin = connect_as_admin(system)
     try:
-        make_users(admin, {service: _password(system, service) for service in walls.SERVICES})
+        make_users(admin, {service: password_of(system, service) for service in walls.SERVICES})
         make_topics(admin, [topic.name for topic in walls.topics()])
         admin.create_acls(declared_acls())
     finally:
@@ -96,10 +96,10 @@ def apply_walls(system: System) -> None:
     for service in walls.SERVICES:
         for process in services.processes_of(service):
             if process.endswith("-worker"):
-                system.keep_secret(process, "kafka_password", _password(system, service))
+                system.keep_secret(process, "kafka_password", password_of(system, service))
 
 
-def _password(system: System, service: str) -> str:
+def password_of(system: System, service: str) -> str:
     return system.keep_secret("kafka", f"password_of_{service}")
 
 

@@ -46,10 +46,11 @@ class Hearing:
 
     @retry_on_conflict
     def erase_case(self, erased: ReportErased, cause: Cause) -> None:
-        case = self._store.find(Case, erased.report_id)
-        if case is None:
+        """Kept even when no case is there yet: the report that comes later can't be unwrapped, and that is no alarm."""
+        if _is_none_of_ours(erased):
             self._store.save(cause=cause)
             return
+        case = self._known_or_begun(erased.report_id)
         case.erase()
         self._store.save(case, cause=cause)
 

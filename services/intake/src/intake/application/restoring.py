@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from chassis.store import Cause, EventStore, Statement, retry_on_conflict
-from chassis.wrapper import Erased, Wrapper
+from chassis.store import AggregateNotFound, Cause, EventStore, Statement, retry_on_conflict
+from chassis.telemetry import log
+from chassis.wrapper import Erased, KeyMissing, NotWrapped, Wrapper
 from contracts.encoding import strict_json
 from contracts.events import INTAKE, Envelope, Event
 from contracts.events.intake import MessageFromReporter, ReportSubmitted
 from contracts.facts import ReceiptRecord
-from contracts.schema import from_json
+from contracts.schema import NotUnderstood, from_json
 
 from intake.application import receipts
 from intake.domain import Report
@@ -38,12 +39,19 @@ class Restoring:
         for envelope in self._published():
             if self._store.has_handled(envelope.id):
                 continue
-            cause = Cause(INTAKE, envelope.id)
-            if isinstance(envelope.data, ReportSubmitted):
-                self._take_back_report(envelope.data, cause)
-            elif isinstance(envelope.data, MessageFromReporter):
-                self._take_back_message(envelope.data, cause)
+            try:
+                self._take_back(envelope)
+            except (NotWrapped, KeyMissing, NotUnderstood, AggregateNotFound) as error:
+                # People have to know which; the others must not wait for it.
+                log.error("not_taken_back", subject=envelope.subject, error=type(error).__name__)
         self._store.execute(Statement("INSERT INTO held.epochs VALUES (%s)", (self._epoch,)))
+
+    def _take_back(self, envelope: Envelope[Event]) -> None:
+        cause = Cause(INTAKE, envelope.id)
+        if isinstance(envelope.data, ReportSubmitted):
+            self._take_back_report(envelope.data, cause)
+        elif isinstance(envelope.data, MessageFromReporter):
+            self._take_back_message(envelope.data, cause)
 
     @retry_on_conflict
     def _take_back_report(self, submitted: ReportSubmitted, cause: Cause) -> None:
