@@ -11,7 +11,7 @@ from wbs_local import launch
 from wbs_local.system import System
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def vault(system: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vault]:
     """With its tables and published check keys; no process of it runs."""
     launch.migrate(system, "identity-vault")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -18,6 +21,27 @@ from vault_tools import Reporter, Vault, person_of
 
 CARD = invent(11)
 PHOTO = draw(CARD, 11)
+
+
+@dataclass(frozen=True)
+class Canary:
+    """An offer that was checked, and what of it must be on no disk afterwards."""
+
+    readable: tuple[bytes, ...]
+    letter: bytes
+
+
+@pytest.fixture(scope="module", autouse=True)
+def canary(line: Vault) -> Canary:
+    """Checked before all others, so that the store has had time to vacuum when it is looked for."""
+    reporter, offer_id = Reporter(), uuid4()
+    person = person_of(CARD, nik="1504030101700077", full_name="Kanari Rekaan Tersembunyi", address="Gang Kanari 77")
+    letter = line.seal(reporter, person, PHOTO, offer_id)
+    line.tell(line.put(reporter, letter, offer_id))
+    line.checked(reporter, offer_id)
+    middle = len(PHOTO) // 2
+    readable = (b"1504030101700077", b"Kanari Rekaan", b"Gang Kanari", PHOTO[middle : middle + 48])
+    return Canary(readable, json.loads(letter)["ciphertext"][1000:1064].encode())
 
 
 def test_a_true_card_is_consistent_and_its_letter_leaves_the_inbox(line: Vault) -> None:
@@ -53,7 +77,7 @@ def test_a_submission_before_the_check_files_when_the_check_is_done(line: Vault)
     reporter, offer_id = Reporter(), uuid4()
     wrong = person_of(CARD, nik="1599990107900001")
     offered = line.put(reporter, line.seal(reporter, wrong, PHOTO, offer_id), offer_id)
-    line.wrapper("intake-worker").make_key(reporter.report_id)
+    line.make_key(reporter)
 
     line.tell(offered, reporter.submission(offer_id))
 
@@ -99,14 +123,16 @@ def test_a_submission_beats_the_end_of_its_draft_in_any_order(line: Vault) -> No
         reporter = Reporter()
         offer_id = line.offer(reporter, person_of(CARD, nik="123"), b"no photo")
         line.checked(reporter, offer_id)
-        line.wrapper("intake-worker").make_key(reporter.report_id)
+        line.make_key(reporter)
         events = [reporter.expiry(), reporter.submission(offer_id)]
 
         line.tell(*(events if last == "submission" else reversed(events)))
 
         eventually(lambda r=reporter, o=offer_id: o in line.identity(r.report_id).filed)
         filed.append(line.checked(reporter, offer_id))
-        assert not line.worker.rows("SELECT 1 FROM held.to_remove WHERE report_id = %s", (reporter.report_id,))
+        assert not line.worker.rows(
+            "SELECT 1 FROM held.to_remove WHERE report_id = %s AND kind = 'draft'", (reporter.report_id,)
+        )
 
     assert filed == [("unsure", {"nik_structure", "photo_damaged"})] * 2
 
@@ -169,3 +195,32 @@ def test_an_offer_that_does_not_open_as_it_must_is_told_and_nothing_of_it_is_kep
     assert line.checked(reporter, offer_id) == ("inconsistent", {"letter_unreadable"})
     assert line.worker.rows("SELECT 1 FROM held.offers WHERE report_id = %s", (reporter.report_id,)) == []
     eventually(lambda: line.inbox_of(reporter) == [])
+
+
+def test_after_a_check_nothing_of_an_offer_is_on_any_disk(line: Vault, canary: Canary) -> None:
+    places = [line.system.root, line.worker.folder]
+
+    eventually(lambda: files_with(canary.letter, line.system.data_of("seaweedfs")) == [], patience=120)
+
+    assert {text: files_with(text, *places) for text in canary.readable} == {text: [] for text in canary.readable}
+
+
+def files_with(text: bytes, *places: Path) -> list[str]:
+    """Names of files below the places that hold the bytes, as `grep` finds them; those that vanish meanwhile aside."""
+    pattern = "".join(f"\\x{byte:02x}" for byte in text)
+    found = subprocess.run(
+        ["grep", "-rlaP", "--devices=skip", pattern, *map(str, places)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"},
+    )
+    return found.stdout.splitlines()
+
+
+def test_the_search_for_traces_finds_what_is_there(line: Vault) -> None:
+    planted = line.worker.folder / "planted"
+    planted.write_bytes(b"\x00before" + PHOTO + b"after")
+
+    assert files_with(PHOTO[500:540], line.worker.folder) == [str(planted)]
+    planted.unlink()

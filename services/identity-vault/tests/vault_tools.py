@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from chassis.openbao import OpenBao
 from chassis.service import Process
 from chassis.settings import Secret
-from chassis.store import EventStore
+from chassis.store import Cause, EventStore
 from chassis.telemetry import Metrics
 from chassis.testing.harness import ServiceUnderTest, eventually
 from chassis.wrapper import Wrapper
@@ -27,9 +27,13 @@ from draw_ktp import Card
 from identity_vault.application import IdentityVault
 from identity_vault.bootstrap import bootstrap
 from identity_vault.check_keys import CHECK_KEYS_ID, CheckKeys
-from identity_vault.domain import Identity
+from identity_vault.domain import Identity, Offer
+from identity_vault.held_offers import HeldOffer
+from identity_vault.object_store import VaultObjects
 from identity_vault.read_model import Waiting
+from identity_vault.sealing import Sealer
 from identity_vault.settings import IdentityVaultSettings
+from identity_vault.verdicts import Verdict
 from minio import Minio
 from wbs_local import services
 from wbs_local.parts import openbao, seaweedfs
@@ -133,8 +137,28 @@ class Vault:
         self.worker.send(*((event, uuid4()) for event in events))
 
     def submit(self, reporter: Reporter, offer_id: UUID) -> None:
-        self.wrapper("intake-worker").make_key(reporter.report_id)
+        self.make_key(reporter)
         self.tell(reporter.submission(offer_id))
+
+    def make_key(self, reporter: Reporter) -> None:
+        """As intake does at submission."""
+        self.wrapper("intake-worker").make_key(reporter.report_id)
+
+    def hold(self, reporter: Reporter, person: Person, photo: bytes, verdict: Verdict) -> HeldOffer:
+        """A checked offer of a draft, without the check."""
+        identity, offer_id = Identity.begin(reporter.report_id, reporter.route), uuid4()
+        identity.receive_offer(offer_id, Offer("object", "1", review_asked=False))
+        identity.conclude(offer_id, verdict)
+        body = OfferedIdentity(person=person, ktp_photo=photo, reporter_keys=reporter.keys)
+        sealer = Sealer(OpenBao.of(self.settings), self.keys, VaultObjects(self.settings))
+        held = sealer.seal(reporter.report_id, reporter.route, offer_id, body, verdict)
+        self.store.save(identity, also=(held.insertion(),))
+        return held
+
+    def file(self, reporter: Reporter, offer_id: UUID) -> None:
+        """The submission, handled in this process."""
+        self.make_key(reporter)
+        self.application.filing.submit(reporter.submission(offer_id), Cause(INTAKE, uuid4()))
 
     def checked(self, reporter: Reporter, offer_id: UUID) -> tuple[str, set[str]]:
         """Waits for the verdict: outcome and reasons."""

@@ -1,0 +1,255 @@
+"""The console: only the Super Admin gets in, sees once what waits, and decides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from contracts.letters import Purpose
+from contracts.vocabulary import IdentityOutcome, IdentityReason, Route
+from draw_ktp import draw, draw_bomb, invent
+from flask.testing import FlaskClient
+from identity_vault.domain import Identity
+from identity_vault.shown_once import LIFE_S, ShownOnce
+from identity_vault.verdicts import Verdict, unreadable, unsure
+from identity_vault.web import create_app
+from vault_tools import Reporter, Vault, person_of
+from wbs_local.ceremony.desk import Desk
+from werkzeug.test import TestResponse
+
+CARD = invent(41)
+PHOTO = draw(CARD, 41)
+PERSON = person_of(CARD, full_name="Pelapor Rekaan Empat Satu")
+UNSURE = unsure(IdentityReason.NAME_OTHER_ON_PHOTO)
+
+
+class Console:
+    """A browser at the console."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+        self.client.environ_base["HTTP_ACCEPT"] = "text/html"
+
+    def post(self, path: str, **form: str | list[str]) -> TestResponse:
+        token = re.search(r'name="csrf_token" value="([^"]+)"', self.page())
+        assert token is not None
+        return self.client.post(path, data={"csrf_token": token[1], **form})
+
+    def page(self) -> str:
+        return self.client.get("/", follow_redirects=True).text
+
+    def sign_in(self, desk: Desk, user: str) -> None:
+        self.post("/sign-in", user=user, password=desk.password(user).reveal())
+        token = re.search(r'name="csrf_token" value="([^"]+)"', self.client.get("/sign-in/code").text)
+        assert token is not None
+        self.client.post("/sign-in/code", data={"csrf_token": token[1], "code": desk.code(user)})
+
+
+@pytest.fixture(scope="module")
+def desk(vault: Vault) -> Desk:
+    return Desk(vault.system)
+
+
+@pytest.fixture(scope="module")
+def app(vault: Vault) -> Iterator[object]:
+    made = create_app(vault.process, vault.application)
+    made.testing = True
+    return made  # type: ignore[return-value]
+
+
+@pytest.fixture(scope="module")
+def super_admin(app: object, desk: Desk) -> Console:
+    console = Console(app.test_client())  # type: ignore[attr-defined]
+    console.sign_in(desk, "superadmin")
+    return console
+
+
+def waiting(vault: Vault, photo: bytes = PHOTO, verdict: Verdict = UNSURE) -> Reporter:
+    reporter = Reporter()
+    held = vault.hold(reporter, PERSON, photo, verdict)
+    vault.file(reporter, held.offer_id)
+    return reporter
+
+
+def look_at(console: Console, reporter: Reporter) -> TestResponse:
+    return console.post(f"/reports/{reporter.report_id}/looks")
+
+
+def review_id(page: TestResponse) -> str:
+    found = re.search(r'name="review_id" value="(rev-[0-9a-f-]+)"', page.text)
+    assert found is not None
+    return found[1]
+
+
+def test_who_is_not_signed_in_is_led_to_the_sign_in(app: object) -> None:
+    client = app.test_client()  # type: ignore[attr-defined]
+
+    assert client.get("/", headers={"Accept": "text/html"}).headers["Location"].startswith("/sign-in")
+    assert client.post(f"/reports/{uuid4()}/looks").status_code in (400, 401)
+
+
+@pytest.mark.parametrize("user", ["inspektur", "irban1", "pengawas1"])
+def test_nobody_else_gets_in(app: object, desk: Desk, vault: Vault, user: str) -> None:
+    reporter = waiting(vault)
+    console = Console(app.test_client())  # type: ignore[attr-defined]
+    console.sign_in(desk, user)
+
+    answer = console.client.get("/")
+
+    assert answer.status_code == 403
+    assert str(reporter.report_id) not in answer.text
+
+
+def test_an_investigator_cannot_even_sign_in_here(app: object, desk: Desk) -> None:
+    console = Console(app.test_client())  # type: ignore[attr-defined]
+
+    answer = console.post("/sign-in", user="pemeriksa1", password=desk.password("pemeriksa1").reveal())
+
+    assert answer.status_code == 401
+
+
+def test_only_submitted_reports_that_are_unsure_are_listed(vault: Vault, super_admin: Console) -> None:
+    listed, draft, sure, at_kpk = waiting(vault), Reporter(), Reporter(), Reporter(route=Route.KPK)
+    vault.hold(draft, PERSON, PHOTO, UNSURE)
+    consistent = vault.hold(sure, PERSON, PHOTO, Verdict(IdentityOutcome.CONSISTENT))
+    vault.file(sure, consistent.offer_id)
+    handed = vault.hold(at_kpk, PERSON, PHOTO, UNSURE)
+    vault.file(at_kpk, handed.offer_id)
+
+    page = super_admin.page()
+
+    assert str(listed.report_id) in page
+    assert not any(str(each.report_id) in page for each in (draft, sure, at_kpk))
+    assert PERSON.full_name not in page
+
+
+def test_a_look_shows_the_data_and_the_photo_once(vault: Vault, super_admin: Console, app: object) -> None:
+    reporter = waiting(vault)
+
+    page = look_at(super_admin, reporter)
+    source = re.search(r'src="(/photos/[^"]+)"', page.text)
+    assert source is not None
+    photo = super_admin.client.get(source[1])
+    again = super_admin.client.get(source[1])
+
+    assert PERSON.full_name in page.text
+    assert PERSON.nik in page.text
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "data:" not in page.headers["Content-Security-Policy"]
+    assert (photo.status_code, photo.mimetype, photo.data[:2]) == (200, "image/jpeg", b"\xff\xd8")
+    assert photo.headers["Cache-Control"] == "no-store"
+    assert again.status_code == 404
+    (begun,) = [each for each in vault.events_of(reporter) if isinstance(each, Identity.LookBegun)]
+    assert (begun.review_id, begun.by) == (review_id(page), "superadmin")
+
+
+def test_a_look_stands_in_the_audit_log_under_its_review_id(vault: Vault, super_admin: Console) -> None:
+    page = look_at(super_admin, waiting(vault))
+
+    logged = (vault.system.data_of("openbao") / "audit" / "first.jsonl").read_text()
+
+    assert f'"decision_id":"{review_id(page)}"' in logged
+
+
+def test_a_decision_is_recorded_and_the_letter_is_gone(vault: Vault, super_admin: Console) -> None:
+    reporter = waiting(vault)
+    page = look_at(super_admin, reporter)
+
+    answer = super_admin.post(f"/reports/{reporter.report_id}/decisions", review_id=review_id(page), verdict="petugas")
+
+    assert answer.status_code == 302
+    (decided,) = [each for each in vault.events_of(reporter) if isinstance(each, Identity.Reviewed)]
+    assert (decided.verdict, decided.reasons, decided.by) == ("petugas", [], "superadmin")
+    assert vault.worker.rows("SELECT 1 FROM held.reviews WHERE report_id = %s", (reporter.report_id,)) == []
+    assert str(reporter.report_id) not in super_admin.page()
+    assert look_at(super_admin, reporter).status_code == 409
+
+
+def test_a_doubt_needs_a_reason_that_the_reporter_can_mend(vault: Vault, super_admin: Console) -> None:
+    reporter = waiting(vault)
+    review = review_id(look_at(super_admin, reporter))
+    path, doubt = f"/reports/{reporter.report_id}/decisions", {"review_id": review, "verdict": "meragukan"}
+
+    codes = [
+        super_admin.post(path, **doubt).status_code,
+        super_admin.post(path, **doubt, reason="review_asked").status_code,
+        super_admin.post(path, **doubt, reason=["photo_hard_to_read", "nik_structure"]).status_code,
+    ]
+
+    assert codes == [422, 422, 302]
+    (decided,) = [each for each in vault.events_of(reporter) if isinstance(each, Identity.Reviewed)]
+    assert set(decided.reasons) == {"photo_hard_to_read", "nik_structure"}
+
+
+def test_a_decision_without_a_look_is_refused(vault: Vault, super_admin: Console) -> None:
+    reporter = waiting(vault)
+
+    answer = super_admin.post(f"/reports/{reporter.report_id}/decisions", review_id=f"rev-{uuid4()}", verdict="petugas")
+
+    assert answer.status_code == 409
+
+
+def test_a_photo_that_does_not_decode_is_never_shown(vault: Vault, super_admin: Console) -> None:
+    page = look_at(super_admin, waiting(vault, draw_bomb()))
+
+    assert page.status_code == 200
+    assert "/photos/" not in page.text
+    assert "tidak dapat ditampilkan" in page.text
+
+
+def test_an_identity_that_never_opened_can_only_be_found_doubtful(vault: Vault, super_admin: Console) -> None:
+    reporter = Reporter()
+    held = vault.hold(reporter, PERSON, PHOTO, unreadable())
+    vault.worker.rows("DELETE FROM held.offers WHERE report_id = %s RETURNING offer_id", (reporter.report_id,))
+    vault.file(reporter, held.offer_id)
+
+    page = look_at(super_admin, reporter)
+
+    assert 'value="petugas"' not in page.text
+    assert 'value="meragukan"' in page.text
+
+
+def test_many_open_reports_of_one_nik_are_a_flag(vault: Vault, super_admin: Console) -> None:
+    card = invent(42)
+    reporters = [Reporter() for _ in range(3)]
+    for reporter in reporters:
+        held = vault.hold(reporter, person_of(card), PHOTO, UNSURE)
+        vault.file(reporter, held.offer_id)
+
+    page = super_admin.page()
+
+    assert page.count("3 laporan terbuka dari NIK yang sama") == 3
+    assert card.nik not in page
+
+
+def test_the_console_speaks_english(super_admin: Console) -> None:
+    page = super_admin.client.get("/", headers={"Accept-Language": "en"}).text
+
+    assert "Identities that wait" in page
+
+
+def test_a_filed_review_letter_opens_for_the_super_admin_alone(vault: Vault) -> None:
+    reporter = waiting(vault)
+    (row,) = vault.worker.rows("SELECT letter FROM held.reviews WHERE report_id = %s", (reporter.report_id,))
+
+    letter = vault.wrapper("identity-vault-worker").unwrap(
+        reporter.report_id, Purpose.IDENTITY_REVIEW.value, row["letter"]
+    )
+
+    assert isinstance(letter, bytes)
+    assert b'"kid":"super-admin:v1"' in letter
+    assert PERSON.nik.encode() not in letter
+
+
+def test_a_photo_is_shown_to_the_session_that_looked_and_for_a_moment() -> None:
+    now = [0.0]
+    shown = ShownOnce(lambda: now[0])
+    stolen, late, good = (shown.keep("mine", b"photo") for _ in range(3))
+
+    assert shown.take("another", stolen) is None
+    assert shown.take("mine", stolen) is None
+    assert shown.take("mine", good) == b"photo"
+    now[0] = LIFE_S + 1
+    assert shown.take("mine", late) is None

@@ -1,0 +1,78 @@
+"""identity-vault passes the consumer contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID, uuid4
+
+import pytest
+from chassis.object_store import StoredObject
+from chassis.store import Database, EventStore
+from chassis.testing.consumer_contract import ConsumerContract
+from chassis.testing.harness import ServiceUnderTest
+from contracts.events import Event
+from contracts.events.intake import IdentityOffered
+from contracts.vocabulary import IdentityOutcome, Route
+from draw_ktp import invent
+from identity_vault.domain import Identity, Offer
+from identity_vault.held_offers import HeldOffer
+from identity_vault.object_store import PHOTOS
+from identity_vault.read_model import Waiting
+from identity_vault.settings import IdentityVaultSettings
+from identity_vault.verdicts import Verdict
+from vault_tools import Reporter, service_under_test
+from wbs_local import launch
+from wbs_local.system import System
+
+CARD = invent(21)
+
+
+def offered(subject: UUID) -> IdentityOffered:
+    offer_id = uuid4()
+    return IdentityOffered(
+        report_id=subject,
+        route=Route.INSPEKTORAT,
+        offer_id=offer_id,
+        object=f"{subject}/{offer_id}",
+        version="1",
+        review_asked=False,
+    )
+
+
+class TestIdentityVault(ConsumerContract):
+    @pytest.fixture(scope="class")
+    def running_service(self, system: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceUnderTest]:
+        launch.migrate(system, "identity-vault")
+        made = service_under_test(system, "worker", tmp_path_factory.mktemp("identity-vault"))
+        # Copying a database needs that nobody is connected: pools of other tests of this session are.
+        made.rows(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = 'identity_vault' AND pid <> pg_backend_pid()"
+        )
+        yield made
+        # Offers that were never put: no check has to look for them.
+        made.rows("DELETE FROM held.jobs RETURNING id")
+
+    @pytest.fixture
+    def service(self, running_service: ServiceUnderTest) -> ServiceUnderTest:
+        return running_service
+
+    def first_event(self, subject: UUID) -> Event:
+        return offered(subject)
+
+    def later_event(self, subject: UUID) -> Event:
+        return offered(subject)
+
+    def event_of_an_erased_report(self, service: ServiceUnderTest, subject: UUID) -> Event:
+        """To OpenBao a key that was destroyed is one that isn't there."""
+        reporter, offer_id = Reporter(report_id=subject), uuid4()
+        identity = Identity.begin(subject, Route.INSPEKTORAT)
+        identity.receive_offer(offer_id, Offer("object", "1", review_asked=False))
+        identity.conclude(offer_id, Verdict(IdentityOutcome.CONSISTENT))
+        identity.erase()
+        held = HeldOffer(subject, offer_id, {"identity-filed": "{}"}, StoredObject(PHOTOS, "x", "1"), "00" * 32, None)
+        settings = IdentityVaultSettings.load("identity-vault", service.environment)
+        store = EventStore(Database.of(settings), (Waiting(),))
+        store.save(identity, also=(held.insertion(),))
+        store.close()
+        return reporter.submission(offer_id)

@@ -1,0 +1,59 @@
+"""Check keys: published, rotated, and trimmed only when nothing in the inbox needs a version."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from chassis.openbao import OpenBao
+from contracts.keys import verify_check_keys
+from contracts.letters import Expected, Purpose, Unopenable, open_introduction
+from draw_ktp import draw_dot, invent
+from identity_vault.application import CheckKeysCare
+from identity_vault.check_key import CheckKey
+from identity_vault.object_store import VaultObjects
+from vault_tools import Reporter, Vault, person_of
+
+PERSON = person_of(invent(31))
+
+
+@pytest.fixture
+def check_key(vault: Vault) -> CheckKey:
+    return CheckKey(OpenBao.of(vault.settings))
+
+
+def care(vault: Vault, check_key: CheckKey, rotation_days: int) -> CheckKeysCare:
+    return CheckKeysCare(vault.store, check_key, VaultObjects(vault.settings), vault.settings.clock, rotation_days)
+
+
+def test_a_list_is_published_once_and_believed_for_the_check_alone(vault: Vault, check_key: CheckKey) -> None:
+    before = len(vault.store.notifications(limit=10_000))
+
+    care(vault, check_key, rotation_days=1).tend()
+
+    assert len(vault.store.notifications(limit=10_000)) == before
+    assert set(verify_check_keys(vault.check_keys(), vault.keys)) == {"identity-check"}
+
+
+def test_a_version_stays_as_long_as_a_letter_in_the_inbox_needs_it(vault: Vault, check_key: CheckKey) -> None:
+    daily, reporter, offer_id = care(vault, check_key, rotation_days=0), Reporter(), uuid4()
+    letter = vault.seal(reporter, PERSON, draw_dot(), offer_id)
+    vault.put(reporter, letter, offer_id)
+    needed = max(check_key.versions())
+    kid = f"identity-check:v{needed}"
+    expected = Expected(reporter.report_id, reporter.route, Purpose.IDENTITY_OFFER, offer_id)
+
+    for _ in range(4):
+        daily.tend()
+    kept = needed in check_key.versions()
+    opened = open_introduction(letter, expected, check_key.opener(kid))
+    VaultObjects(vault.settings).wipe_inbox(f"{reporter.report_id}/{offer_id}")
+    daily.tend()
+
+    assert kept
+    assert opened.body.person == PERSON
+    assert needed not in check_key.versions()
+    with pytest.raises(Unopenable):
+        open_introduction(letter, expected, check_key.opener(kid))
+    listed = verify_check_keys(vault.check_keys(), vault.keys)["identity-check"]
+    assert [key.kid for key in listed] == [f"identity-check:v{needed + 5}", f"identity-check:v{needed + 4}"]
