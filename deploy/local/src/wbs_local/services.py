@@ -13,6 +13,7 @@ PYTHON = sys.executable
 PROCESSES = {
     "intake": ("web", "worker"),
     "identity-vault": ("web", "worker", "check"),
+    "evidence": ("web", "worker", "check"),
     "case-management": ("web", "worker"),
 }
 
@@ -22,7 +23,10 @@ OWN_SECRETS = {"intake-web": ("challenge_secret",)}
 
 
 # Settings of a process beyond those of every service.
-OWN_SETTINGS = {"intake-web": {"WBS_WITHOUT_CHECKS": "true"}}
+OWN_SETTINGS = {
+    "intake-web": {"WBS_WITHOUT_CHECKS": "true"},
+    "evidence-check": {"WBS_RETENTION_DAYS": "1"},
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,9 @@ _PORTS = {
     "identity-vault-web": _Ports("identity_vault", "identity_vault_metrics"),
     "identity-vault-worker": _Ports(None, "identity_vault_worker_metrics"),
     "identity-vault-check": _Ports(None, "identity_vault_check_metrics"),
+    "evidence-web": _Ports("evidence", "evidence_metrics"),
+    "evidence-worker": _Ports(None, "evidence_worker_metrics"),
+    "evidence-check": _Ports(None, "evidence_check_metrics"),
     "case-management-web": _Ports("case_management", "case_management_metrics"),
     "case-management-worker": _Ports(None, "case_management_worker_metrics"),
 }
@@ -74,12 +81,22 @@ def environment(system: System, process: str) -> dict[str, str]:
         "WBS_EPOCH": "1",
         "PYTHONUNBUFFERED": "1",
         **OWN_SETTINGS.get(process, {}),
+        **_own_addresses(system, process),
     }
     if ports is not None:
         variables["WBS_METRICS_PORT"] = str(system.ports[ports.metrics])
         if ports.http is not None:
             variables |= {"WBS_HTTP_HOST": system.host, "WBS_HTTP_PORT": str(system.ports[ports.http])}
     return variables
+
+
+def _own_addresses(system: System, process: str) -> dict[str, str]:
+    """Where a process finds what it alone speaks to, or names to clients."""
+    if process == "intake-web":
+        return {"WBS_UPLOADS_URL": f"http://{system.host}:{system.ports['evidence']}/api/v1/uploads"}
+    if process == "evidence-check":
+        return {"WBS_CLAMAV_HOST": system.host, "WBS_CLAMAV_PORT": str(system.ports["clamav"])}
+    return {}
 
 
 def package_of(service: str) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import BinaryIO, cast
 
-from chassis import DependencyDown
 from clamav_client.clamd import BufferTooLongError, ClamdError, ClamdNetworkSocket
 from contracts.vocabulary import QuarantineReason
+
+from chassis import DependencyDown
 
 TIMEOUT_S = 300
 # What the daemon says of limits and of content that it can't look into (AlertExceedsMax, AlertEncrypted).
@@ -32,7 +34,7 @@ class Clamav:
         """None: clean. The names of findings are not told: they may quote the file."""
         daemon = ClamdNetworkSocket(self.host, self.port, timeout=TIMEOUT_S)
         try:
-            status, name = daemon.instream(_Stream(content))["stream"]
+            status, name = daemon.instream(cast(BinaryIO, _Stream(content)))["stream"]
         except BufferTooLongError:
             return QuarantineReason.TOO_LARGE
         except (ClamdError, OSError):

@@ -41,9 +41,7 @@ class Pieces:
             case Report.PieceQuarantined():
                 yield _judged(event.evidence_id, PieceState.QUARANTINED, event.reason)
             case Report.OriginalFiled():
-                yield Statement(
-                    "UPDATE read.pieces SET is_filed = true WHERE evidence_id = %s", (event.evidence_id,)
-                )
+                yield Statement("UPDATE read.pieces SET is_filed = true WHERE evidence_id = %s", (event.evidence_id,))
 
 
 def _judged(evidence_id: UUID, state: PieceState, reason: str | None) -> Statement:

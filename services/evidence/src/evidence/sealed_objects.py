@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, cast
+from typing import IO, BinaryIO, cast
 from uuid import UUID
 
 from chassis.object_store import ObjectStore, StoredObject
@@ -38,7 +38,7 @@ class SealedObjects:
         secret = FileSecret.generate()
         source = cast(IO[bytes], plain)
         sealing = SealingReader(source, secret, context_of(report_id, evidence_id, bucket))
-        stored = self._objects.put_stream(bucket, str(evidence_id), cast(io.BufferedIOBase, sealing))
+        stored = self._objects.put_stream(bucket, str(evidence_id), cast(BinaryIO, sealing))
         return SealedObject(Place(stored.name, stored.version, sealing.sha256), secret, sealing.size)
 
     def open(self, bucket: str, report_id: UUID, evidence_id: UUID, sealed: SealedObject) -> Iterator[bytes]:

@@ -13,10 +13,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from chassis.object_store import ObjectStore, StoredObject
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-from chassis.object_store import ObjectStore, StoredObject
 
 BUCKET = "evidence-uploads"
 SEGMENT = 4 << 20

@@ -12,7 +12,7 @@ GIBIBYTE = 1 << 30
 
 @dataclass(frozen=True)
 class EvidenceSettings(Settings):
-    """`largest_file` (at most what ClamAV is set to take) and `largest_draft` are bytes, `most_pieces` those of a draft.
+    """`largest_file` (at most what ClamAV is set to take), `largest_draft`: bytes; `most_pieces`: of a draft.
 
     `retention_days`: how long a filed original is locked against everybody. A lock can't be taken back.
     `check_seconds`: how long the making of one clean copy may take.

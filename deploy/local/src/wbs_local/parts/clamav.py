@@ -10,10 +10,14 @@ _EICAR = (
     "5354414e444152442d414e544956495255532d544553542d46494c452124482b482a"
 )
 
+# The daemon writes what it scans into files of its own, unpacked ones too: into memory, seen by nobody else.
+_IN_MEMORY = 'mount -t tmpfs -o size=3g,mode=700 none "$0" && exec "$@"'
+
 
 def prepare(system: System) -> Program:
     data = system.data_of("clamav")
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    memory = data / "memory"
+    memory.mkdir(parents=True, exist_ok=True, mode=0o700)
     (data / "test.ndb").write_text(f"Eicar-Test-Signature:0:*:{_EICAR}\n")
     configuration = system.etc / "clamd.conf"
     configuration.write_text(
@@ -23,6 +27,7 @@ def prepare(system: System) -> Program:
                 "DatabaseDirectory": data,
                 "TCPSocket": system.ports["clamav"],
                 "TCPAddr": system.host,
+                "TemporaryDirectory": memory,
                 "Foreground": "yes",
                 "StreamMaxLength": "1100M",
                 "MaxScanSize": "1100M",
@@ -34,7 +39,10 @@ def prepare(system: System) -> Program:
     )
     return Program(
         name="clamav",
-        command=("/usr/sbin/clamd", f"--config-file={configuration}"),
+        command=(
+            *("unshare", "--user", "--map-root-user", "--mount", "--"),
+            *("sh", "-c", _IN_MEMORY, str(memory), "/usr/sbin/clamd", f"--config-file={configuration}"),
+        ),
         ready=system.ports["clamav"],
         priority=10,
         data="clamav",

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import BinaryIO
 
-from evidence.inside import images, media, pdf
+from evidence.inside import images, media
 from evidence.inside.frames import LARGEST, Kind, Refused, write, write_all, write_verdict
 from evidence.inside.kinds import DOCX, M4A, MP3, MP4, OGG, PDF, XLSX, type_of
 
@@ -33,6 +33,8 @@ def _examine(media_type: str, out: BinaryIO) -> str | None:
         write_all(out, Kind.COPY, images.remake(PLACE, media_type))
         return "image/jpeg"
     if media_type == PDF:
+        from evidence.inside import pdf  # its libraries take their time, and most files need none of them
+
         for attachment in pdf.attachments(PLACE):
             write_all(out, Kind.ATTACHMENT, attachment)
             write(out, Kind.END_OF_ATTACHMENT)

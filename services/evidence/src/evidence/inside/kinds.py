@@ -34,10 +34,10 @@ ACCEPTED = (
     _type(WEBP, "image/webp", "webp"),
     _type(PDF, "application/pdf", "pdf"),
     # Phones write both; which of the two makes no difference to what becomes of it.
-    _type(MP4, "video/mp4 video/quicktime video/3gpp video/x-m4v", "mp4 quicktime 3gp m4v"),
-    _type(M4A, "audio/x-m4a audio/mp4 video/mp4", "m4a"),
+    _type(MP4, "video/mp4 video/quicktime video/3gpp video/x-m4v", "mp4 qt 3gp"),
+    _type(M4A, "audio/x-m4a audio/mp4", "mp4"),
     _type(MP3, "audio/mpeg", "mp3"),
-    _type(OGG, "audio/ogg application/ogg", "ogg opus"),
+    _type(OGG, "audio/ogg application/ogg", "ogg"),
     _type(DOCX, DOCX, "docx"),
     _type(XLSX, XLSX, "xlsx"),
 )

@@ -1,4 +1,4 @@
-"""A clean copy of a recording: pictures and sound encoded anew by ffmpeg; tracks of other kinds and all tags left out."""
+"""A clean copy of a recording: pictures and sound encoded anew by ffmpeg, other tracks and all tags left out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NO_TAGS = ("-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact"
 _SOUND = ("-map", "0:a:0?", "-c:a", "aac", "-b:a", "128k", "-flags:a", "+bitexact")
 # 0:V leaves out cover pictures. Even sides, because the common pixel format asks for them.
 _PICTURES = (
-    *("-map", "0:V:0", "-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-pix_fmt", "yuv420p"),
+    *("-map", "0:V:0?", "-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-pix_fmt", "yuv420p"),
     *("-vf", "scale='trunc(min(1920,iw)/2)*2':-2", "-flags:v", "+bitexact"),
 )
 

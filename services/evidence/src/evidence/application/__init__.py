@@ -1,0 +1,66 @@
+"""evidence's use cases: uploads, what check processes do with pieces, what others tell, and what timers remove."""
+
+from dataclasses import dataclass
+
+from evidence.application.checking import Checking
+from evidence.application.filing import Filing, KeyLost
+from evidence.application.finishing import Finishing
+from evidence.application.hearing import Hearing
+from evidence.application.removing import Removing
+from evidence.application.uploads import (
+    AlreadyReceived,
+    Body,
+    Broken,
+    Checksum,
+    ChecksumDiffers,
+    DraftFull,
+    FileEmpty,
+    FileTooLarge,
+    Holder,
+    Limits,
+    NoSuchUpload,
+    NotYours,
+    OffsetDiffers,
+    TooLong,
+    TooManySegments,
+    Uploads,
+)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The use cases, by whom they are for."""
+
+    uploads: Uploads
+    finishing: Finishing
+    checking: Checking
+    filing: Filing
+    hearing: Hearing
+    removing: Removing
+
+
+__all__ = [
+    "AlreadyReceived",
+    "Body",
+    "Broken",
+    "Checking",
+    "Checksum",
+    "ChecksumDiffers",
+    "DraftFull",
+    "Evidence",
+    "FileEmpty",
+    "FileTooLarge",
+    "Filing",
+    "Finishing",
+    "Hearing",
+    "Holder",
+    "KeyLost",
+    "Limits",
+    "NoSuchUpload",
+    "NotYours",
+    "OffsetDiffers",
+    "Removing",
+    "TooLong",
+    "TooManySegments",
+    "Uploads",
+]

@@ -1,0 +1,165 @@
+"""`python -m evidence check`: does the jobs of pieces, one thread for the quick ones and one for the long.
+
+`chassis.checks` runs jobs whose content fits into memory, in a child of its own. A piece may be a gigabyte: here it is
+streamed, into a sandbox that holds nothing but it.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from chassis.checks import Job
+from chassis.checks.jobs import CHANNEL, give_back, take
+from chassis.checks.runner import MOST_ENDS
+from chassis.service import Process
+from chassis.store import EventStore, Statement, StoreUnavailable
+from chassis.telemetry import Metrics, log, serve_health
+from psycopg.sql import SQL, Identifier
+
+from chassis import DependencyDown
+from evidence.application import Evidence, jobs
+from evidence.sandbox import Sandbox, SandboxEnded, Stopped
+from evidence.settings import EvidenceSettings
+
+LEASE_S = 60.0
+RENEW_EVERY_S = 15.0
+LOOK_EVERY_S = 1.0
+PUT_OFF_S = 3600.0
+
+
+def run(process: Process[EvidenceSettings], evidence: Evidence, readiness: Callable[[], object]) -> int:
+    """Returns 0 after SIGTERM, once the jobs in hand are done or given back; 1 after an error."""
+    settings, stopping = process.settings, threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stopping.set())
+    checks = {"postgres": lambda: process.store.row("SELECT 1"), "clamav": readiness}
+    stop_health = serve_health(settings.http_host, settings.metrics_port, process.metrics.registry, checks)
+    sandbox = Sandbox(settings.check_seconds, stopping)
+    workers = [
+        _Worker(kinds, process.store, process.metrics, evidence, sandbox, stopping) for kinds in (jobs.QUICK, jobs.LONG)
+    ]
+    try:
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+    finally:
+        stop_health()
+    return 1 if any(worker.failed for worker in workers) else 0
+
+
+class _Worker(threading.Thread):
+    """Takes jobs of its kinds until the process stops; an error stops the process."""
+
+    def __init__(
+        self,
+        kinds: Sequence[str],
+        store: EventStore,
+        metrics: Metrics,
+        evidence: Evidence,
+        sandbox: Sandbox,
+        stopping: threading.Event,
+    ) -> None:
+        super().__init__(name=kinds[0])
+        self._kinds, self._store, self._metrics, self._stopping = kinds, store, metrics, stopping
+        self._evidence, self._sandbox = evidence, sandbox
+        self.failed = False
+
+    def run(self) -> None:
+        try:
+            self._take_jobs()
+        except Exception as error:  # noqa: BLE001  # the process ends by it; texts of exceptions are not shown
+            self.failed = True
+            self._metrics.failures.labels("check", type(error).__name__).inc()
+            log.error("check_failed", exc_info=error)
+        finally:
+            self._stopping.set()
+
+    def _take_jobs(self) -> None:
+        """LISTEN first, then look: no job waits for the next look unseen."""
+        with self._store.database.own_connection() as connection:
+            connection.execute(SQL("LISTEN {}").format(Identifier(CHANNEL)))
+            log.info("check_started", kinds=list(self._kinds))
+            while not self._stopping.is_set():
+                job = take(self._store.database, self._kinds, LEASE_S)
+                if job is None:
+                    list(connection.notifies(timeout=LOOK_EVERY_S, stop_after=1))
+                else:
+                    self._do(job)
+
+    def _do(self, job: Job) -> None:
+        try:
+            with self._leased(job):
+                outcome = self._attempt(job)
+        except SandboxEnded:
+            self._metrics.failures.labels("check", "SandboxEnded").inc()
+            log.warning("sandbox_ended", kind=job.kind)
+            give_back(self._store.database, job, counted=True)
+        except Stopped:
+            give_back(self._store.database, job, counted=False)
+        except DependencyDown:
+            self._forgive(job)
+            raise
+        except Exception as error:
+            if job.kind not in jobs.QUICK or job.attempts < MOST_ENDS:
+                raise
+            self._put_off(job, error)
+        else:
+            self._metrics.jobs_done.inc(job.kind, outcome)
+
+    def _put_off(self, job: Job, error: Exception) -> None:
+        """It has stopped the process often enough: the others go on, and people are told each hour."""
+        self._metrics.failures.labels("check", type(error).__name__).inc()
+        log.error("job_put_off", kind=job.kind, exc_info=error)
+        self._lease(job, PUT_OFF_S)
+
+    def _attempt(self, job: Job) -> str:
+        """A check that ended every attempt gets its final outcome; the other jobs are never given up."""
+        match job.kind:
+            case jobs.FINISH:
+                self._evidence.finishing.finish(job)
+            case jobs.FILE:
+                self._evidence.filing.file(job)
+            case _ if job.attempts > MOST_ENDS:
+                log.error("job_given_up", kind=job.kind)
+                self._evidence.checking.give_up(job)
+                return "final"
+            case _:
+                self._evidence.checking.check(job, self._sandbox)
+        return "answered"
+
+    @contextmanager
+    def _leased(self, job: Job) -> Iterator[None]:
+        """The lease is short, so that another process soon takes over from one that died, and is renewed meanwhile."""
+        over = threading.Event()
+        renewing = threading.Thread(target=self._renew, args=(job, over), daemon=True)
+        renewing.start()
+        try:
+            yield
+        finally:
+            over.set()
+            renewing.join()
+
+    def _renew(self, job: Job, over: threading.Event) -> None:
+        while not over.wait(RENEW_EVERY_S):
+            try:
+                self._lease(job, LEASE_S)
+            except StoreUnavailable:
+                log.warning("lease_not_renewed")
+
+    def _lease(self, job: Job, seconds: float) -> None:
+        self._store.execute(
+            Statement(
+                "UPDATE held.jobs SET leased_until = clock_timestamp() + make_interval(secs => %s) WHERE id = %s",
+                (seconds, job.id),
+            )
+        )
+
+    def _forgive(self, job: Job) -> None:
+        try:
+            give_back(self._store.database, job, counted=False)
+        except StoreUnavailable:
+            log.warning("attempt_stays_counted")
