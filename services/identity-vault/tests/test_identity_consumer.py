@@ -39,23 +39,24 @@ def offered(subject: UUID) -> IdentityOffered:
     )
 
 
-class TestIdentityVault(ConsumerContract):
-    @pytest.fixture(scope="class")
-    def running_service(self, system: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceUnderTest]:
-        launch.migrate(system, "identity-vault")
-        made = service_under_test(system, "worker", tmp_path_factory.mktemp("identity-vault"))
-        # Copying a database needs that nobody is connected: pools of other tests of this session are.
-        made.rows(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = 'identity_vault' AND pid <> pg_backend_pid()"
-        )
-        yield made
-        # Offers that were never put: no check has to look for them.
-        made.rows("DELETE FROM held.jobs RETURNING id")
+@pytest.fixture(scope="module")
+def alone(system: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceUnderTest]:
+    """The worker, with nobody else at its database: it is copied, which needs that."""
+    launch.migrate(system, "identity-vault")
+    made = service_under_test(system, "worker", tmp_path_factory.mktemp("identity-vault"))
+    made.rows(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = 'identity_vault' AND pid <> pg_backend_pid()"
+    )
+    yield made
+    # Offers that were never put: no check of a later test has to look for them.
+    made.rows("DELETE FROM held.jobs RETURNING id")
 
+
+class TestIdentityVault(ConsumerContract):
     @pytest.fixture
-    def service(self, running_service: ServiceUnderTest) -> ServiceUnderTest:
-        return running_service
+    def service(self, alone: ServiceUnderTest) -> ServiceUnderTest:
+        return alone
 
     def first_event(self, subject: UUID) -> Event:
         return offered(subject)
