@@ -8,13 +8,17 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import requests
 from chassis.openbao import OpenBao
+from chassis.service import Process
 from chassis.settings import Secret
+from chassis.store import EventStore
+from chassis.telemetry import Metrics
 from chassis.testing.harness import ServiceUnderTest, eventually
 from chassis.wrapper import Wrapper
 from contracts.events import EVIDENCE, INTAKE, Envelope, Event, decode
@@ -28,6 +32,10 @@ from contracts.sealed import Sealed
 from contracts.sealed_files import FileSecret, RangeReader
 from contracts.upload_tokens import UploadToken
 from contracts.vocabulary import EvidenceKind, IdentityLevel, QuarantineReason, Route
+from evidence.application import Evidence
+from evidence.bootstrap import bootstrap
+from evidence.read_model import Pieces
+from evidence.settings import EvidenceSettings
 from kafka import KafkaConsumer, TopicPartition
 from wbs_client.uploads import Upload, Uploads
 from wbs_local import services
@@ -119,6 +127,15 @@ class Line:
         else:
             eventually(lambda: f"{kind}_started" in running.lines or running.process.poll() is not None)
         assert running.process.poll() is None, running.lines
+
+    @cached_property
+    def application(self) -> Evidence:
+        """The use cases in the test's own process, with the worker's credentials."""
+        settings = EvidenceSettings.load("evidence", self.worker.environment)
+        process = Process(
+            "worker", settings, EventStore.open(settings, (Pieces(),)), Metrics("evidence", settings.clock)
+        )
+        return bootstrap(process)
 
     def restart(self, kind: str) -> None:
         assert self.hands[kind]._running[-1].stop() == 0

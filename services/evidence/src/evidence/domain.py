@@ -224,7 +224,8 @@ class Report(Aggregate):
     def submit_batch(self, batch_id: UUID | None, evidence_ids: Collection[UUID]) -> None:
         """A message that names nothing and ends no batch changes nothing."""
         if batch_id is not None or evidence_ids:
-            named = [str(each) for each in evidence_ids]
+            # What was dropped (a draft's piece that the report left out) can't be called back.
+            named = [str(each) for each in evidence_ids if self._is_there_to_name(each)]
             self.trigger_event(self.BatchSubmitted, batch_id=batch_id, evidence_ids=named)
 
     def expire(self) -> None:
@@ -238,7 +239,13 @@ class Report(Aggregate):
     @property
     def waiting_to_be_filed(self) -> list[UUID]:
         """Named pieces, received, of which the original or a copy is not filed yet."""
+        if self.is_erased:
+            return []
         return [each for each in self.pieces if each in self.named and self._is_owed(self.pieces[each])]
+
+    def _is_there_to_name(self, evidence_id: UUID) -> bool:
+        piece = self.pieces.get(evidence_id)
+        return piece is None or self.keeps(evidence_id, piece.batch_id)
 
     @staticmethod
     def _is_owed(piece: Piece) -> bool:

@@ -39,7 +39,7 @@ class EvidenceWorker:
     def drop_expired(self) -> None:
         self.application.removing.drop_expired()
 
-    @every(10)
+    @every(5)
     def sweep(self) -> None:
         self.application.removing.sweep()
 

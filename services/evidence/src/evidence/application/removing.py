@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from chassis.clock import Clock
@@ -45,9 +45,12 @@ class Removing:
         also = () if report.is_submitted else (held.dropping(report_id, None, report.named),)
         self._store.execute(*also, Statement("DELETE FROM held.drafts WHERE report_id = %s", (report_id,)))
 
-    def rotate_keys(self) -> None:
-        if self._keys.rotate(self._rewrap_all):
+    def rotate_keys(self, now: datetime | None = None) -> bool:
+        """Whether it was time to."""
+        rotated = self._keys.rotate(self._rewrap_all, now)
+        if rotated:
             log.info("draft_keys_rotated")
+        return rotated
 
     def _rewrap_all(self) -> None:
         for column, use in _KEYS.items():

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import BinaryIO
 
-from evidence.inside import images, media
+from evidence.inside import images, media, office
 from evidence.inside.frames import LARGEST, Kind, Refused, write, write_all, write_verdict
 from evidence.inside.kinds import DOCX, M4A, MP3, MP4, OGG, PDF, XLSX, type_of
 
@@ -28,6 +28,7 @@ def main(source: BinaryIO, out: BinaryIO) -> None:
 def _examine(media_type: str, out: BinaryIO) -> str | None:
     """Writes attachments and the copy; the copy's media type, or None for a type that isn't made anew."""
     if media_type in (DOCX, XLSX):
+        office.check(PLACE)
         return None
     if media_type in images.FORMATS:
         write_all(out, Kind.COPY, images.remake(PLACE, media_type))
