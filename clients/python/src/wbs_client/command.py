@@ -7,14 +7,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import click
+import stamina
 from contracts.facts import Facts
 from contracts.keys import KeySetError
+from contracts.letters import Person
 from contracts.receipts import BadReceiptCode, Receipt
 from contracts.schema import NotUnderstood, from_json
-from contracts.vocabulary import Route
+from contracts.vocabulary import EvidenceKind, Route
 from contracts.words import words
 
 from wbs_client.filing import Filing, StoryDraft
@@ -39,6 +42,7 @@ class _Service:
 @click.pass_context
 def main(context: click.Context, url: str, fingerprint: str, language: str) -> None:
     """Kirim dan ikuti laporan WBS Batanghari."""
+    stamina.instrumentation.set_on_retry_hooks(())
     context.obj = _Service(PublicApi(url, language), fingerprint)
 
 
@@ -46,15 +50,32 @@ def main(context: click.Context, url: str, fingerprint: str, language: str) -> N
 @click.argument("report", type=click.File("rb"))
 @click.pass_obj
 def file_report(service: _Service, report: BinaryIO) -> None:
-    """Kirim laporan dari berkas JSON REPORT (`-` untuk masukan standar): route, story, answers, facts."""
+    """Kirim laporan dari berkas JSON REPORT (lihat docs/example-report): identitas, bukti, uraian, fakta.
+
+    Letak foto KTP dan bukti di dalamnya dihitung dari folder berkas itu.
+    """
     content = json.load(report)
+    folder = Path(report.name).parent
     with _told():
         filing = Filing(service.api, service.keys(), Route(content["route"]))
+        click.echo("Membuka konsep laporan ...")
         filing.open()
+        _offer_identity(filing, content["identity"], folder)
+        for piece in content["evidence"]:
+            click.echo(f"Mengirim bukti: {piece['name']} ...")
+            with (folder / piece["path"]).open("rb") as file:
+                filing.add_evidence(file, EvidenceKind(piece["kind"]), piece["name"], piece.get("description", ""))
+        click.echo("Menunggu pemeriksaan ...")
         facts = from_json(Facts, content["facts"]) if content.get("facts") else None
         filing.submit(StoryDraft(content["story"], content.get("answers", {})), facts)
     click.echo("Laporan diterima. Simpan kode tanda terima ini; tidak ada yang dapat menggantinya:")
     click.secho(f"\n    {filing.receipt}\n", bold=True)
+
+
+def _offer_identity(filing: Filing, content: dict[str, Any], folder: Path) -> None:
+    click.echo("Mengirim identitas, tersegel untuk pemeriksaan ...")
+    person = from_json(Person, content)
+    filing.offer_identity(person, (folder / content["ktp_photo"]).read_bytes(), bool(content.get("review")))
 
 
 @main.command()
@@ -98,7 +119,11 @@ def _told() -> Iterator[None]:
     try:
         yield
     except Problem as problem:
-        raise click.ClickException(str(problem.details.get("detail") or problem.title or problem)) from None
+        raise click.ClickException(_explained(problem)) from None
+    except OSError as error:
+        raise click.ClickException(f"Berkas tidak dapat dibaca: {error.filename}") from None
+    except KeyError as error:
+        raise click.ClickException(f"Berkas laporan tidak lengkap: {error}") from None
     except Unreachable:
         raise click.ClickException(
             "Layanan tidak dapat dihubungi. Coba lagi; tidak ada yang terkirim dua kali."
@@ -109,3 +134,13 @@ def _told() -> Iterator[None]:
         raise click.ClickException("Kode tanda terima salah ketik.") from None
     except NotUnderstood as error:
         raise click.ClickException(f"Berkas laporan tidak lengkap: {error}") from None
+
+
+def _explained(problem: Problem) -> str:
+    """The problem's own words, and a line for each thing that is missing."""
+    lines = [str(problem.details.get("detail") or problem.title or problem)]
+    for error in problem.details.get("errors") or ():
+        if isinstance(error, dict) and "text" in error:
+            lines.append(f"- {error['text']}")
+            lines += [f"    {reason['text']}" for reason in error.get("reasons", ())]
+    return "\n".join(lines)

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
+import stamina
+from wbs_client import Problem
 
-from wbs_local import journey, launch
+from wbs_local import examples, journey, launch
 from wbs_local.ceremony.desk import unused_codes
 from wbs_local.ceremony.people import people_of
 from wbs_local.launch import Running
@@ -31,6 +33,7 @@ class PortTaken(Exception):
 def run(root: Path, once: bool) -> int:
     """The exit code. Ctrl-C and SIGTERM end everything in order; nothing is left running."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    stamina.instrumentation.set_on_retry_hooks(())  # the client's waits are part of the journey, not warnings
     say = _Timed()
     try:
         system = launch.make_system(root, PORTS)
@@ -45,6 +48,9 @@ def run(root: Path, once: bool) -> int:
         say("Everything is stopped.")
     except KeyboardInterrupt:
         say("Stopped.")
+    except (journey.TookTooLong, Problem) as error:
+        click.secho(f"The journey stopped: {error or 'a step took too long'}. See {system.log}.", fg="red", err=True)
+        return 1
     except (PortTaken, AlreadyRunning) as error:
         click.secho(f"Cannot start: {error or 'the demo runs already'}.", fg="red", err=True)
         return 1
@@ -103,12 +109,14 @@ def _show_addresses(system: System) -> None:
     for text, port in (
         ("Public API (OpenAPI: /api/v1/openapi.json)", "intake"),
         ("Cases: investigators, irban, Inspektur", "case_management"),
+        ("Identities: the Super Admin", "identity_vault"),
     ):
         click.echo(f"  http://{system.host}:{system.ports[port]}  {text}")
     fingerprint = (system.public / "fingerprint").read_text()
     click.secho("\nFile a report of your own", bold=True)
     url = f"http://{system.host}:{system.ports['intake']}"
-    click.echo(f"  .venv/bin/wbs --url {url} --fingerprint {fingerprint} file docs/example-report.json")
+    report = examples.write_report(system.root / "example")
+    click.echo(f"  .venv/bin/wbs --url {url} --fingerprint {fingerprint} file {report}")
     click.echo("  ClamAV knows its test signatures only, until freshclam reaches its mirror.")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from wbs_local import ceremony, services, supervisor
 from wbs_local.parts import clamav, kafka, openbao, postgres, seaweedfs
-from wbs_local.system import PORT_NAMES, Program, System, free_ports
+from wbs_local.system import Program, System, free_ports
 
 Progress = Callable[[str], None]
 PATIENCE_S = 180
@@ -24,13 +24,10 @@ def silent(_: str) -> None:
 
 def make_system(root: Path, ports: dict[str, int] | None = None, grain: int = 5) -> System:
     """The system at `root` as it was made, or a new one there (on free ports unless `ports` are given)."""
-    if (root / "system.json").exists():
-        return System.load(root)
-    chosen = ports or free_ports()
-    missing = set(PORT_NAMES) - set(chosen)
-    if missing:
-        raise ValueError(f"no port for {sorted(missing)}")
-    system = System(root=root, ports=chosen, grain=grain)
+    stored = System.load(root) if (root / "system.json").exists() else None
+    # A part that is new since the system was made gets a port now.
+    chosen = {**(ports or free_ports()), **(stored.ports if stored else {})}
+    system = System(root=root, ports=chosen, grain=stored.grain if stored else grain)
     system.make_folders()
     system.save()
     return system

@@ -24,7 +24,6 @@ OWN_SECRETS = {"intake-web": ("challenge_secret",)}
 
 # Settings of a process beyond those of every service.
 OWN_SETTINGS = {
-    "intake-web": {"WBS_WITHOUT_CHECKS": "true"},
     "evidence-check": {"WBS_RETENTION_DAYS": "1"},
 }
 

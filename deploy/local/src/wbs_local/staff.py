@@ -12,6 +12,21 @@ from wbs_local.ceremony.desk import Desk
 TIMEOUT_S = 30
 
 
+class _Links(HTMLParser):
+    """The addresses on a page that begin with `prefix`."""
+
+    def __init__(self, page: str, prefix: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._prefix = prefix
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        target = dict(attrs).get("href") or ""
+        if tag == "a" and target.startswith(self._prefix):
+            self.found.append(target)
+
+
 class PageRefused(Exception):
     """The page answered something else than a page; only the status is told."""
 
@@ -44,8 +59,29 @@ class StaffMember:
         self._send("/sign-in", "/sign-in", user=user, password=desk.password(user).reveal())
         self._send("/sign-in/code", "/sign-in/code", code=desk.code(user))
 
+    def _page(self, path: str) -> requests.Response:
+        return self._session.get(f"{self._url}{path}", timeout=TIMEOUT_S)
+
+    def _send(self, page: str, action: str, **fields: str) -> str:
+        """Sends the form of `page` that goes to `action`; gives the page that answers."""
+        shown = self._page(page)
+        if not shown.ok:
+            raise PageRefused(shown.status_code)
+        return self._fill_in(shown.text, action, **fields)
+
+    def _fill_in(self, page: str, action: str, **fields: str) -> str:
+        hidden = _Forms(page).hidden.get(action, {})
+        answer = self._session.post(f"{self._url}{action}", data={**hidden, **fields}, timeout=TIMEOUT_S)
+        if not answer.ok:
+            raise PageRefused(answer.status_code)
+        return answer.text
+
+
+class Caseworker(StaffMember):
+    """At case-management's pages."""
+
     def sees(self, report_id: UUID) -> bool:
-        return self._session.get(f"{self._url}/cases/{report_id}", timeout=TIMEOUT_S).ok
+        return self._page(f"/cases/{report_id}").ok
 
     def assign(self, report_id: UUID, investigator: str) -> None:
         self._send(f"/cases/{report_id}", f"/cases/{report_id}/assignments", investigator=investigator)
@@ -53,12 +89,25 @@ class StaffMember:
     def write(self, report_id: UUID, text: str) -> None:
         self._send(f"/cases/{report_id}", f"/cases/{report_id}/messages", text=text)
 
-    def _send(self, page: str, action: str, **fields: str) -> None:
-        """Sends the form of `page` that goes to `action`."""
-        shown = self._session.get(f"{self._url}{page}", timeout=TIMEOUT_S)
-        if not shown.ok:
-            raise PageRefused(shown.status_code)
-        hidden = _Forms(shown.text).hidden.get(action, {})
-        answer = self._session.post(f"{self._url}{action}", data={**hidden, **fields}, timeout=TIMEOUT_S)
+    def copies(self, report_id: UUID) -> list[str]:
+        """Where the clean copies of a case are, as its page links them."""
+        return _Links(self._page(f"/cases/{report_id}").text, f"/cases/{report_id}/evidence/").found
+
+    def open_copy(self, path: str, first_bytes: int) -> bytes:
+        headers = {"Range": f"bytes=0-{first_bytes - 1}"}
+        answer = self._session.get(f"{self._url}{path}", headers=headers, timeout=TIMEOUT_S)
         if not answer.ok:
             raise PageRefused(answer.status_code)
+        return answer.content
+
+
+class SuperAdmin(StaffMember):
+    """At identity-vault's console."""
+
+    def waiting(self, report_id: UUID) -> bool:
+        return str(report_id) in self._page("/").text
+
+    def establish(self, report_id: UUID) -> None:
+        """Looks at an identity, once, and finds that data and card agree."""
+        looked = self._send("/", f"/reports/{report_id}/looks")
+        self._fill_in(looked, f"/reports/{report_id}/decisions", verdict="petugas")

@@ -8,6 +8,9 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from xmlrpc.client import ServerProxy
+
+from supervisor.xmlrpc import SupervisorTransport
 
 from wbs_local.system import Program, System
 
@@ -54,6 +57,7 @@ class Supervisor:
 
     def __init__(self, system: System, configuration: Path) -> None:
         self._configuration = configuration
+        self._run = system.run
         (system.run / "mount").mkdir(exist_ok=True)
         with (system.log / "guard.log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -77,7 +81,11 @@ class Supervisor:
         return answer.stdout
 
     def start(self, names: Iterable[str]) -> None:
-        self.ask("start", *names)
+        """Tells all to start; whoever needs them waits for their readiness, not for the supervisor's."""
+        socket = f"unix://{self._run}/supervisor.sock"
+        proxy = ServerProxy("http://127.0.0.1", SupervisorTransport(None, None, serverurl=socket))
+        for name in names:
+            proxy.supervisor.startProcess(name, False)
 
     def raise_if_ended(self) -> None:
         code = self.process.poll()

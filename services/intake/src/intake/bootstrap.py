@@ -36,7 +36,6 @@ def bootstrap(process: Process[IntakeSettings]) -> Intake:
             life=timedelta(hours=settings.draft_hours),
             patience=timedelta(seconds=settings.check_patience_s),
             uploads_url=settings.uploads_url,
-            without_checks=settings.without_checks,
         ),
         offers=Offers(store, lambda bucket, name, content: objects.put(bucket, name, content).version, keys),
         mailboxes=Mailboxes(store, wrapper, keys, clock),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chassis.settings import Profile, SettingInvalid, Settings
+from chassis.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -13,8 +13,7 @@ class IntakeSettings(Settings):
 
     `challenge_cost` and `challenge_tries` set the proof of work: the defaults take a cheap phone about a second.
     `draft_hours`: how long a draft lives that isn't submitted. `check_patience_s`: how long a submission waits for a
-    check that doesn't end. `without_checks` (local profile only) takes reports without identity and evidence, until the
-    services that check them run.
+    check that doesn't end.
     """
 
     uploads_url: str = "/api/v1/uploads"
@@ -22,9 +21,3 @@ class IntakeSettings(Settings):
     challenge_tries: int = 600
     draft_hours: int = 7 * 24
     check_patience_s: int = 120
-    without_checks: bool = False
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.without_checks and self.profile is not Profile.LOCAL:
-            raise SettingInvalid("WBS_WITHOUT_CHECKS", "false outside the local profile")

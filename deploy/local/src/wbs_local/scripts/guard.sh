@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # guard.sh LOCK COMMAND...: runs COMMAND in a pid namespace, one at a time for LOCK. However the guard or its parent ends,
-# nothing stays behind: with the namespace's first process the kernel ends all the others.
-trap '' INT   # else Ctrl-C would end bwrap first, and everything at once by SIGKILL
+# nothing stays behind: the kernel kills the guard with its parent, COMMAND with the guard, and the namespace with COMMAND.
+# (Not by bwrap, whose /proc is masked: no sandbox inside could mount one of its own.)
+trap '' INT   # Ctrl-C is for COMMAND alone, which ends everything in order
 lock=$1
 shift
-exec flock -n -E 3 "$lock" bwrap --dev-bind / / --unshare-pid --proc /proc --die-with-parent env --default-signal=INT "$@"
+exec setpriv --pdeathsig KILL flock -n -E 3 --no-fork "$lock" \
+  unshare --user --map-root-user --mount --pid --fork --mount-proc --kill-child=KILL -- env --default-signal=INT "$@"

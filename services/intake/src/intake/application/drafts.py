@@ -25,7 +25,7 @@ from contracts.leaves import make_leaf, promise, verify_promise
 from contracts.letters import Expected, Purpose
 from contracts.schema import to_json
 from contracts.upload_tokens import UploadToken
-from contracts.vocabulary import IdentityLevel, Route
+from contracts.vocabulary import Route
 
 from contracts import letters, upload_tokens
 from intake import read_model
@@ -106,7 +106,6 @@ class Drafts:
         life: timedelta,
         patience: timedelta,
         uploads_url: str,
-        without_checks: bool,
     ) -> None:
         self._store = store
         self._wrapper = wrapper
@@ -116,7 +115,6 @@ class Drafts:
         self._life = life
         self._patience = patience
         self._uploads_url = uploads_url
-        self._without_checks = without_checks
 
     def open_draft(
         self, opening: Opening, redeem: Callable[[], str], keep: Callable[[Draft], Statement] | None = None
@@ -188,10 +186,9 @@ class Drafts:
         if report.submission is not None:
             self._must_be_the_same(report.submission, submission)
             return report.submission.promise
-        if not self._without_checks:
-            report.must_be_complete(submission.offer_id, submission.evidence_ids, self._overdue(report_id))
+        report.must_be_complete(submission.offer_id, submission.evidence_ids, self._overdue(report_id))
         self._wrapper.make_key(report_id)
-        files = [report.pieces[each].sha256 for each in submission.evidence_ids if each in report.pieces]
+        files = [report.pieces[each].sha256 for each in submission.evidence_ids]
         leaf = make_leaf(report_id, self._clock.hour(), [letters.letter_digest(submission.story).hex()], files)
         signed = promise(leaf, self._openbao.signer("intake"))
         facts = submission.facts
@@ -200,7 +197,7 @@ class Drafts:
             offer_id=submission.offer_id,
             evidence_ids=submission.evidence_ids,
             originals_to_kpk=submission.originals_to_kpk,
-            identity_level=IdentityLevel.CONSISTENT if self._without_checks else report.identity_level,
+            identity_level=report.identity_level,
             facts=None if facts is None else self._wrapper.wrap(report_id, FACTS, canonical(to_json(facts))),
             story=self._wrapper.wrap(report_id, Purpose.STORY.value, submission.story),
             receipt=self._wrapper.wrap(report_id, receipts.RECEIPT, receipts.to_bytes(self._store, report_id, signed)),
