@@ -9,7 +9,6 @@ from uuid import uuid4
 import pytest
 from contracts.letters import Purpose
 from contracts.vocabulary import IdentityOutcome, IdentityReason, Route
-from draw_ktp import draw, draw_bomb, invent
 from flask.testing import FlaskClient
 from identity_vault.domain import Identity
 from identity_vault.shown_once import LIFE_S, ShownOnce
@@ -17,6 +16,7 @@ from identity_vault.verdicts import Verdict, unreadable, unsure
 from identity_vault.web import create_app
 from vault_tools import Reporter, Vault, person_of
 from wbs_local.ceremony.desk import Desk
+from wbs_local.drawn_cards import draw, draw_bomb, invent
 from werkzeug.test import TestResponse
 
 CARD = invent(41)

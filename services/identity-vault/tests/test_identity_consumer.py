@@ -13,7 +13,6 @@ from chassis.testing.harness import ServiceUnderTest
 from contracts.events import Event
 from contracts.events.intake import IdentityOffered
 from contracts.vocabulary import IdentityOutcome, Route
-from draw_ktp import invent
 from identity_vault.domain import Identity, Offer
 from identity_vault.held_offers import HeldOffer
 from identity_vault.object_store import PHOTOS
@@ -22,6 +21,7 @@ from identity_vault.settings import IdentityVaultSettings
 from identity_vault.verdicts import Verdict
 from vault_tools import Reporter, service_under_test
 from wbs_local import launch
+from wbs_local.drawn_cards import invent
 from wbs_local.system import System
 
 CARD = invent(21)

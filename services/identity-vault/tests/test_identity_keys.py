@@ -8,11 +8,11 @@ import pytest
 from chassis.openbao import OpenBao
 from contracts.keys import verify_check_keys
 from contracts.letters import Expected, Purpose, Unopenable, open_introduction
-from draw_ktp import draw_dot, invent
 from identity_vault.application import CheckKeysCare
 from identity_vault.check_key import CheckKey
 from identity_vault.object_store import VaultObjects
 from vault_tools import Reporter, Vault, person_of
+from wbs_local.drawn_cards import draw_dot, invent
 
 PERSON = person_of(invent(31))
 

@@ -15,9 +15,9 @@ from contracts.key_pairs import EncryptionKey, SigningKey
 from contracts.letters import Expected, Purpose, open_letter
 from contracts.sealed_files import FileSecret, RangeReader
 from contracts.vocabulary import Route
-from draw_ktp import draw, invent
 from identity_vault.domain import Identity
 from vault_tools import Reporter, Vault, person_of
+from wbs_local.drawn_cards import draw, invent
 
 CARD = invent(11)
 PHOTO = draw(CARD, 11)

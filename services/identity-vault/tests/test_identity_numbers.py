@@ -6,13 +6,13 @@ from datetime import date
 
 import pytest
 from contracts.vocabulary import IdentityOutcome, IdentityReason
-from draw_ktp import invent
 from identity_vault import areas
 from identity_vault.areas import Region
 from identity_vault.civil_registry import Answer
 from identity_vault.nik import Nik
 from identity_vault.verdicts import Findings, Likeness, Photo, Verdict, judge
 from vault_tools import person_of
+from wbs_local.drawn_cards import invent
 
 GOOD = Findings(Photo.CARD, Likeness.SAME, Likeness.SAME)
 CARD = invent(7)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from draw_ktp import Card, draw, draw_bomb, draw_dot, draw_screenshot, invent
 from identity_vault import photo
 from identity_vault.looking import find, look
 from identity_vault.verdicts import Findings, Likeness, Photo
 from vault_tools import person_of
+from wbs_local.drawn_cards import Card, draw, draw_bomb, draw_dot, draw_screenshot, invent
 
 TRUE = Findings(Photo.CARD, Likeness.SAME, Likeness.SAME)
 

@@ -23,8 +23,8 @@ from contracts.letters import About, OfferedIdentity, Person, Purpose, ReporterK
 from contracts.receipts import ReporterSecrets
 from contracts.sealed import Sealed
 from contracts.vocabulary import IdentityLevel, Route
-from draw_ktp import Card
 from identity_vault.application import IdentityVault
+from identity_vault.application.filing import Filer
 from identity_vault.bootstrap import bootstrap
 from identity_vault.check_keys import CHECK_KEYS_ID, CheckKeys
 from identity_vault.domain import Identity, Offer
@@ -36,6 +36,7 @@ from identity_vault.settings import IdentityVaultSettings
 from identity_vault.verdicts import Verdict
 from minio import Minio
 from wbs_local import services
+from wbs_local.drawn_cards import Card
 from wbs_local.parts import openbao, seaweedfs
 from wbs_local.system import System
 
@@ -146,14 +147,22 @@ class Vault:
 
     def hold(self, reporter: Reporter, person: Person, photo: bytes, verdict: Verdict) -> HeldOffer:
         """A checked offer of a draft, without the check."""
-        identity, offer_id = Identity.begin(reporter.report_id, reporter.route), uuid4()
-        identity.receive_offer(offer_id, Offer("object", "1", review_asked=False))
-        identity.conclude(offer_id, verdict)
-        body = OfferedIdentity(person=person, ktp_photo=photo, reporter_keys=reporter.keys)
-        sealer = Sealer(OpenBao.of(self.settings), self.keys, VaultObjects(self.settings))
-        held = sealer.seal(reporter.report_id, reporter.route, offer_id, body, verdict)
+        held = self.sealed(reporter, person, photo, verdict)
+        identity = Identity.begin(reporter.report_id, reporter.route)
+        identity.receive_offer(held.offer_id, Offer("object", "1", review_asked=False))
+        identity.conclude(held.offer_id, verdict)
         self.store.save(identity, also=(held.insertion(),))
         return held
+
+    def sealed(self, reporter: Reporter, person: Person, photo: bytes, verdict: Verdict) -> HeldOffer:
+        body = OfferedIdentity(person=person, ktp_photo=photo, reporter_keys=reporter.keys)
+        sealer = Sealer(OpenBao.of(self.settings), self.keys, VaultObjects(self.settings))
+        return sealer.seal(reporter.report_id, reporter.route, uuid4(), body, verdict)
+
+    @property
+    def filer(self) -> Filer:
+        wrapper = self.wrapper("identity-vault-worker")
+        return Filer(wrapper, VaultObjects(self.settings), self.settings.clock, self.settings.photo_days)
 
     def file(self, reporter: Reporter, offer_id: UUID) -> None:
         """The submission, handled in this process."""

@@ -53,6 +53,11 @@ def remove_from_inbox(report_id: UUID, offer_id: UUID) -> Statement:
     return _removal(INBOX, report_id, f"{report_id}/{offer_id}")
 
 
+def remove_all_from_inbox(report_id: UUID) -> Statement:
+    """Also what no event ever named."""
+    return _removal(INBOX, report_id, f"{report_id}/")
+
+
 def remove_photo(report_id: UUID, photo: StoredObject) -> Statement:
     return _removal(PHOTOS, report_id, photo.name, photo.version)
 

@@ -46,7 +46,9 @@ class Filer:
         self._objects.lock(held.photo, self._clock.next_hour() + self._photo_life)
         identity.file(held.offer_id, wrapped)
         return [
-            *([held_offers.keep_review(held.report_id, held.offer_id, review)] if review else []),
+            held_offers.keep_review(held.report_id, held.offer_id, review)
+            if review
+            else held_offers.remove_review(held.report_id),
             *([held_offers.count_open_report(held.report_id, held.blind_index)] if held.blind_index else []),
         ]
 

@@ -62,5 +62,5 @@ class Sweeping:
             held_offers.forget(report_id),
             *(held_offers.remove_photo(report_id, each.photo) for each in held),
             *(held_offers.cancel_check(offer_id) for offer_id in identity.offers),
-            *(held_offers.remove_from_inbox(report_id, offer_id) for offer_id in identity.offers),
+            held_offers.remove_all_from_inbox(report_id),
         ]
