@@ -30,7 +30,11 @@ def api(running: Running) -> PublicApi:
 
 @pytest.fixture(scope="session")
 def keys(running: Running, api: PublicApi) -> TrustedKeys:
-    return fetch_keys(api, (running.system.public / "fingerprint").read_text())
+    """With the check keys, which identity-vault publishes at its first start."""
+    fingerprint = (running.system.public / "fingerprint").read_text()
+    while not (found := fetch_keys(api, fingerprint)).checks:
+        pass
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -53,12 +57,12 @@ class StaffPage:
     def __init__(self, browser: Browser, running: Running, desk: Desk, user: str) -> None:
         self.page: Page = browser.new_context(viewport=PHONE, locale="id-ID").new_page()
         self.page.set_default_timeout(20_000)
-        self._url = f"http://{running.system.host}:{running.system.ports['case_management']}"
+        self.url = f"http://{running.system.host}:{running.system.ports['case_management']}"
         self._desk = desk
         self._user = user
 
     def sign_in(self) -> None:
-        self.page.goto(self._url)
+        self.page.goto(self.url)
         self.page.get_by_label("Nama pengguna").fill(self._user)
         self.page.get_by_role("textbox", name="Kata sandi").fill(self._desk.password(self._user).reveal())
         self.page.get_by_role("button", name="Lanjut").click()
@@ -67,7 +71,7 @@ class StaffPage:
 
     def open_case(self, report_id: object) -> int:
         """Goes to a case's page; gives its HTTP status."""
-        answer = self.page.goto(f"{self._url}/cases/{report_id}")
+        answer = self.page.goto(f"{self.url}/cases/{report_id}")
         assert answer is not None
         return answer.status
 

@@ -58,12 +58,12 @@ def _person(card: Card) -> Person:
     )
 
 
-def photo() -> bytes:
+def photo(caption: str = "PROYEK JALAN USAHA TANI (REKAAN)") -> bytes:
     """A JPEG whose EXIF tells camera and place, as phones write it."""
     picture = Image.new("RGB", (1600, 1200), "#7aa35a")
     pen = ImageDraw.Draw(picture)
     pen.rectangle((300, 350, 1300, 800), fill="#f4f1e4", outline="#444444", width=8)
-    pen.text((420, 480), "PROYEK JALAN USAHA TANI (REKAAN)", fill="black", font_size=44)
+    pen.text((420, 480), caption, fill="black", font_size=44)
     pen.text((420, 580), "Dana Desa 2025: Rp 480.000.000", fill="black", font_size=44)
     exif = Image.Exif()
     exif[0x0110] = CAMERA

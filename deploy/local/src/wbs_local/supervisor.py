@@ -83,9 +83,9 @@ class Supervisor:
     def start(self, names: Iterable[str]) -> None:
         """Tells all to start; whoever needs them waits for their readiness, not for the supervisor's."""
         socket = f"unix://{self._run}/supervisor.sock"
-        proxy = ServerProxy("http://127.0.0.1", SupervisorTransport(None, None, serverurl=socket))
-        for name in names:
-            proxy.supervisor.startProcess(name, False)
+        with ServerProxy("http://127.0.0.1", SupervisorTransport(None, None, serverurl=socket)) as proxy:
+            for name in names:
+                proxy.supervisor.startProcess(name, False)
 
     def raise_if_ended(self) -> None:
         code = self.process.poll()

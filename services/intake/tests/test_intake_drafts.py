@@ -1,0 +1,268 @@
+"""Drafts over the real API: proof of work, ids, tokens, letters that are refused, what is missing."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import requests
+from contracts.key_pairs import EncryptionKey, SigningKey
+from contracts.letters import About, Purpose, ReporterKeys, Story, seal_letter
+from contracts.receipts import Receipt, ReporterSecrets
+from contracts.vocabulary import Route
+from wbs_client import Filing, PublicApi, fetch_keys
+from wbs_client.filing import solve
+from wbs_client.trust import TrustedKeys
+from wbs_local.launch import Running
+
+from contracts import upload_tokens
+
+
+class Client:
+    """Speaks to intake without the reference client's good manners."""
+
+    def __init__(self, running: Running) -> None:
+        self.url = f"http://{running.system.host}:{running.system.ports['intake']}"
+        self.api = PublicApi(self.url)
+        self.keys: TrustedKeys = fetch_keys(self.api, (running.system.public / "fingerprint").read_text())
+
+    def post(self, path: str, content: Any, **headers: str) -> requests.Response:
+        return requests.post(f"{self.url}{path}", json=content, headers=headers, timeout=20)
+
+    def opening(self, **other: Any) -> dict[str, Any]:
+        receipt, secrets = Receipt.generate(), ReporterSecrets.generate()
+        return {
+            "report_id": str(uuid.uuid4()),
+            "route": "inspektorat",
+            "locator_hash": receipt.locator_hash,
+            "encryption": dict(secrets.encryption.public.jwk),
+            "signing": dict(secrets.signing.public.jwk),
+            "locked_keys": str(receipt.lock(secrets)),
+            "challenge": solve(self.api.get("/api/v1/challenges")),
+            **other,
+        }
+
+    def open(self, opening: dict[str, Any], key: str | None = None) -> requests.Response:
+        return self.post("/api/v1/reports", opening, **{"Idempotency-Key": key or str(uuid.uuid4())})
+
+
+@pytest.fixture(scope="module")
+def client(running: Running) -> Client:
+    return Client(running)
+
+
+def kind(answer: requests.Response) -> str:
+    return str(answer.json()["type"]).rpartition(":")[2]
+
+
+def test_a_solved_challenge_pays_for_one_draft(client: Client) -> None:
+    first = client.opening()
+    second = client.opening(challenge=first["challenge"])
+
+    assert client.open(first).status_code == 201
+    again = client.open(second)
+
+    assert (again.status_code, kind(again)) == (403, "challenge-spent")
+
+
+def test_the_same_opening_twice_is_one_draft(client: Client) -> None:
+    opening, key = client.opening(), str(uuid.uuid4())
+
+    answers = [client.open(opening, key) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json() == answers[1].json()
+
+
+def test_an_idempotency_key_with_other_content_is_refused(client: Client) -> None:
+    key = str(uuid.uuid4())
+    client.open(client.opening(), key)
+
+    again = client.open(client.opening(), key)
+
+    assert (again.status_code, kind(again)) == (422, "idempotency-key-reused")
+
+
+def test_an_opening_needs_an_idempotency_key(client: Client) -> None:
+    answer = client.post("/api/v1/reports", client.opening())
+
+    assert (answer.status_code, kind(answer)) == (400, "idempotency-key-missing")
+
+
+def test_a_report_id_that_is_taken_is_refused(client: Client) -> None:
+    first = client.opening()
+    client.open(first)
+
+    other = client.open(client.opening(report_id=first["report_id"]))
+
+    assert (other.status_code, kind(other)) == (409, "report-id-taken")
+
+
+@pytest.mark.parametrize("challenge", ["", "bm90IG9uZQ==", "e30="])
+def test_what_is_no_solution_opens_nothing(client: Client, challenge: str) -> None:
+    answer = client.open(client.opening(challenge=challenge))
+
+    assert (answer.status_code, kind(answer)) == (403, "challenge-not-solved")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"route": "elsewhere"},
+        {"encryption": {"kty": "RSA", "n": "AQAB", "e": "AQAB"}},
+        {"locator_hash": "short"},
+        {"locked_keys": ""},
+        {"report_id": "17"},
+    ],
+)
+def test_an_opening_with_a_wrong_field_names_it(client: Client, other: dict[str, Any]) -> None:
+    answer = client.open(client.opening(**other))
+
+    assert answer.status_code == 422
+    assert set(answer.json()["errors"]["json"]) == set(other)
+
+
+def sealed(filing: Filing, keys: TrustedKeys, purpose: Purpose = Purpose.STORY, **other: Any) -> dict[str, Any]:
+    own = filing._secrets
+    reporter = ReporterKeys(encryption=own.encryption.public.jwk, signing=own.signing.public.jwk)
+    body = Story(text="Cerita rekaan", answers={}, evidence=(), reporter_keys=reporter)
+    about = About(other.get("report_id", filing.report_id), other.get("route", filing.route), purpose, uuid.uuid4())
+    recipients = {**keys.recipients(own.encryption.public), **other.get("recipients", {})}
+    letter: dict[str, Any] = json.loads(seal_letter(body, about, recipients, own.signing))
+    return letter
+
+
+def _junk_for_kpk(letter: dict[str, Any]) -> dict[str, Any]:
+    letter["recipients"] = [each for each in letter["recipients"] if not each["header"]["kid"].startswith("kpk")]
+    return letter
+
+
+STRANGER = EncryptionKey.generate("kpk:stranger").public
+BAD_LETTERS: dict[str, tuple[Callable[[Filing, TrustedKeys], dict[str, Any]], str]] = {
+    "not a letter": (lambda *_: {"story": "in clear"}, "letter-not-a-letter"),
+    "about another report": (
+        lambda filing, keys: sealed(filing, keys, report_id=uuid.uuid4()),
+        "letter-wrong-report",
+    ),
+    "for another route": (lambda filing, keys: sealed(filing, keys, route=Route.KPK), "letter-wrong-route"),
+    "without KPK": (lambda filing, keys: _junk_for_kpk(sealed(filing, keys)), "letter-not-a-letter"),
+    "to a stranger in KPK's place": (
+        lambda filing, keys: sealed(filing, keys, recipients={"kpk": [STRANGER]}),
+        "letter-wrong-recipients",
+    ),
+    "to another key as the reporter's": (
+        lambda filing, keys: sealed(
+            filing, keys, recipients={"reporter": [EncryptionKey.generate("reporter-own").public]}
+        ),
+        "letter-wrong-recipients",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD_LETTERS)
+def test_a_letter_that_is_not_as_it_must_be_is_refused_and_the_draft_lives_on(client: Client, name: str) -> None:
+    make, expected = BAD_LETTERS[name]
+    filing = Filing(client.api, client.keys, Route.INSPEKTORAT)
+    filing.open()
+    submission = {
+        "offer_id": str(uuid.uuid4()),
+        "evidence_ids": [],
+        "facts": {
+            "category": "suap",
+            "area": "15.04.03",
+            "skpd": "dpmd",
+            "period_from": "2025-01",
+            "period_to": "2025-01",
+            "loss": "tidak_tahu",
+        },
+        "story": make(filing, client.keys),
+    }
+
+    answer = client.post(
+        f"/api/v1/reports/{filing.report_id}/submission", submission, Authorization=f"Bearer {filing._opened()}"
+    )
+
+    assert (answer.status_code, kind(answer)) == (422, expected)
+    assert filing.state()["missing"]
+
+
+def test_what_is_missing_is_named_thing_by_thing(client: Client) -> None:
+    filing, unknown = Filing(client.api, client.keys, Route.KPK), str(uuid.uuid4())
+    filing.open()
+    submission = {
+        "offer_id": str(uuid.uuid4()),
+        "evidence_ids": [unknown],
+        "facts": None,
+        "story": sealed(filing, client.keys),
+    }
+
+    answer = client.post(
+        f"/api/v1/reports/{filing.report_id}/submission", submission, Authorization=f"Bearer {filing._opened()}"
+    )
+
+    assert (answer.status_code, kind(answer)) == (409, "incomplete")
+    assert [(each["lack"], each.get("evidence_id")) for each in answer.json()["errors"]] == [
+        ("identity_missing", None),
+        ("evidence_unknown", unknown),
+        ("evidence_too_little", None),
+    ]
+    assert "Retry-After" not in answer.headers
+
+
+def test_facts_in_route_kpk_are_refused(client: Client) -> None:
+    filing = Filing(client.api, client.keys, Route.KPK)
+    filing.open()
+    submission = {
+        "offer_id": str(uuid.uuid4()),
+        "evidence_ids": [],
+        "facts": {
+            "category": "suap",
+            "area": "15.04.03",
+            "skpd": "dpmd",
+            "period_from": "2025-01",
+            "period_to": "2025-01",
+            "loss": "tidak_tahu",
+        },
+        "story": sealed(filing, client.keys),
+    }
+
+    answer = client.post(
+        f"/api/v1/reports/{filing.report_id}/submission", submission, Authorization=f"Bearer {filing._opened()}"
+    )
+
+    assert (answer.status_code, kind(answer)) == (422, "facts-do-not-fit-route")
+
+
+def test_another_drafts_token_is_as_good_as_none(client: Client) -> None:
+    mine, other = (Filing(client.api, client.keys, Route.KPK) for _ in range(2))
+    mine.open()
+    other.open()
+
+    answer = requests.get(
+        f"{client.url}/api/v1/reports/{mine.report_id}",
+        headers={"Authorization": f"Bearer {other._opened()}"},
+        timeout=20,
+    )
+
+    assert (answer.status_code, kind(answer)) == (401, "token-refused")
+
+
+def test_a_token_that_intake_did_not_sign_is_refused(client: Client) -> None:
+    filing = Filing(client.api, client.keys, Route.KPK)
+    filing.open()
+    forged = upload_tokens.issue(
+        upload_tokens.UploadToken(filing.report_id, Route.KPK, datetime.now(UTC) + timedelta(days=1)),
+        SigningKey.generate("intake:v1"),
+    )
+
+    answer = requests.get(
+        f"{client.url}/api/v1/reports/{filing.report_id}",
+        headers={"Authorization": f"Bearer {forged}"},
+        timeout=20,
+    )
+
+    assert (answer.status_code, kind(answer)) == (401, "token-refused")
