@@ -17,10 +17,11 @@ from contracts.sealed_files import FileSecret, RangeReader
 from contracts.vocabulary import Route
 from identity_vault.domain import Identity
 from vault_tools import Reporter, Vault, person_of
-from wbs_local.drawn_cards import draw, invent
+from wbs_local.drawn_cards import draw, draw_dot, invent
 
 CARD = invent(11)
 PHOTO = draw(CARD, 11)
+DOT = draw_dot()  # no card, found so without reading: for where the verdict is of no matter
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def test_a_submitted_identity_is_filed_under_the_reports_key(line: Vault) -> Non
 def test_a_submission_before_the_check_files_when_the_check_is_done(line: Vault) -> None:
     reporter, offer_id = Reporter(), uuid4()
     wrong = person_of(CARD, nik="1599990107900001")
-    offered = line.put(reporter, line.seal(reporter, wrong, PHOTO, offer_id), offer_id)
+    offered = line.put(reporter, line.seal(reporter, wrong, DOT, offer_id), offer_id)
     line.make_key(reporter)
 
     line.tell(offered, reporter.submission(offer_id))
@@ -93,7 +94,7 @@ def test_a_mended_offer_is_filed_and_the_first_is_removed(line: Vault) -> None:
     reporter = Reporter()
     first = line.offer(reporter, person_of(CARD, nik="123"), b"no photo")
     assert line.checked(reporter, first) == ("inconsistent", {"nik_structure", "photo_damaged"})
-    second = line.offer(reporter, person_of(CARD), PHOTO)
+    second = line.offer(reporter, person_of(CARD), DOT)
     line.checked(reporter, second)
 
     line.submit(reporter, second)
@@ -139,7 +140,7 @@ def test_a_submission_beats_the_end_of_its_draft_in_any_order(line: Vault) -> No
 
 def test_in_route_kpk_the_identity_is_handed_over_and_only_kpk_opens_it(line: Vault) -> None:
     reporter = Reporter(route=Route.KPK)
-    offer_id = line.offer(reporter, person_of(CARD), PHOTO)
+    offer_id = line.offer(reporter, person_of(CARD), DOT)
     line.checked(reporter, offer_id)
 
     line.submit(reporter, offer_id)
@@ -161,7 +162,7 @@ def test_in_route_kpk_the_identity_is_handed_over_and_only_kpk_opens_it(line: Va
     assert sha256(parcel).hex() == handed.sha256
     assert identity.person == person_of(CARD)
     assert identity.reporter_keys == reporter.keys
-    assert plain.read(0, plain.size) == PHOTO
+    assert plain.read(0, plain.size) == DOT
     assert line.worker.rows("SELECT 1 FROM held.blind_indexes WHERE report_id = %s", (reporter.report_id,)) == []
 
 
