@@ -44,7 +44,8 @@ def run_in_child(function: str, content: bytes, limits: Limits, stopping: thread
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={"PYTHONPATH": ":".join(filter(None, sys.path)), "LANG": "C.UTF-8"},
+        # Without byte code: the limit on files would cut what Python writes of a module, and break it for everybody.
+        env={"PYTHONPATH": ":".join(filter(None, sys.path)), "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
         close_fds=True,
     )
     answers: list[bytes] = []

@@ -1,7 +1,7 @@
 """Draws invented KTP cards as a phone would photograph them: seeded, marked as invented, of nobody.
 
 The layout follows the card's, the colours and noise are those of a photo; it says CONTOH REKAAN across. Also for
-benchmarks: `python draw_ktp.py N FOLDER`.
+benchmarks: `python -m wbs_local.drawn_cards N FOLDER`.
 """
 
 from __future__ import annotations
