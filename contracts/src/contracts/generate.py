@@ -15,7 +15,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 
-from contracts.events import REGISTRY, SOURCES, Event, example_of
+from contracts.events import REGISTRY, SOURCES, TOPICS, Event, example_of
 from contracts.letters import LETTERS, sealed_limit
 from contracts.schema import schema_class, to_json
 
@@ -99,8 +99,8 @@ def asyncapi() -> dict[str, Any]:
             "description": "CloudEvents 1.0 in Kafka's binary mode. Times are whole hours. Generated: don't edit.",
         },
         "defaultContentType": "application/json",
-        "channels": {topic: _channel(topic) for topic in SOURCES},
-        "operations": {f"{source}.publishes": _operation(topic) for topic, source in SOURCES.items()},
+        "channels": {topic: _channel(topic) for topic in TOPICS},
+        "operations": {f"{SOURCES[topic]}.publishes": _operation(topic) for topic in TOPICS},
         "components": {"messages": {type_: _message(event) for type_, event in REGISTRY.items()}},
     }
 
@@ -138,7 +138,7 @@ _HEADERS: dict[str, Any] = {
     "properties": {
         "ce_id": {"type": "string", "format": "uuid"},
         "ce_type": {"type": "string"},
-        "ce_source": {"type": "string", "enum": list(SOURCES.values())},
+        "ce_source": {"type": "string", "enum": [SOURCES[topic] for topic in TOPICS]},
         "ce_subject": {"type": "string", "description": "The report's id, or `system`; also the record's key."},
         "ce_time": {"type": "string", "format": "date-time", "description": "A whole hour."},
         "ce_specversion": {"type": "string", "const": "1.0"},
