@@ -35,7 +35,7 @@ def attempts(line: Line, evidence_id: UUID) -> int:
 def test_a_file_that_ends_its_sandbox_three_times_is_quarantined(no_check: Line) -> None:
     line, draft = no_check, Draft()
     hasty = replace(line.check, environment={**line.check.environment, "WBS_CHECK_SECONDS": "1"})
-    evidence_id = line.upload(draft, files.pdf(seed=70, pages=30))
+    evidence_id = line.upload(draft, files.pdf(seed=70, pages=300))
 
     running = hasty.start("check")
     verdict = line.verdict(draft, evidence_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -133,7 +134,6 @@ BAD = {
 def test_a_bad_file_is_quarantined_with_its_reason(line: Line, what: str) -> None:
     make, reason = BAD[what]
     draft = Draft()
-    other = line.upload(draft, files.photo(7))
 
     evidence_id = line.upload(draft, make())
 
@@ -145,7 +145,14 @@ def test_a_bad_file_is_quarantined_with_its_reason(line: Line, what: str) -> Non
         "reason": reason.value,
     }
     assert line.objects("evidence-copies", str(evidence_id)) == []
-    assert line.verdict(draft, other) is None
+
+
+def test_a_bad_file_loses_nothing_else_of_the_draft(line: Line) -> None:
+    draft = Draft()
+
+    before, bad, after = (line.upload(draft, each) for each in (files.photo(7), files.EICAR, files.photo(8)))
+
+    assert [line.verdict(draft, each) for each in (before, bad, after)] == [None, QuarantineReason.INFECTED, None]
 
 
 def test_the_same_file_three_times_is_one_piece(line: Line) -> None:
@@ -160,10 +167,18 @@ def test_the_same_file_three_times_is_one_piece(line: Line) -> None:
     assert line.verdict(elsewhere, in_another_draft) is None
 
 
-def test_a_polyglot_gets_a_copy_without_its_second_half(line: Line) -> None:
-    hidden = files.office()
+def test_a_picture_that_is_a_document_too_is_unclear(line: Line) -> None:
+    draft = Draft()
 
-    copy, _ = line.copy_of(Draft(), files.photo(11) + hidden)
+    evidence_id = line.upload(draft, files.photo(11) + files.office())
 
-    assert b"PK\x03\x04" not in copy
+    assert line.verdict(draft, evidence_id) is QuarantineReason.TYPE_UNCLEAR
+
+
+def test_what_hides_behind_a_picture_is_not_in_its_copy(line: Line) -> None:
+    hidden = b"PK\x03\x04" + os.urandom(20_000)
+
+    copy, _ = line.copy_of(Draft(), files.photo(12) + hidden)
+
+    assert hidden[:100] not in copy
     assert Image.open(io.BytesIO(copy)).size == (240, 320)

@@ -20,6 +20,7 @@ from contracts.events.evidence import EvidenceReceived
 from contracts.events.intake import DraftExpired
 from contracts.vocabulary import EvidenceKind
 from evidence_tools import OCTETS, TUS, Draft, Line
+from openapi_spec_validator import validate
 from tusclient.client import TusClient
 
 MEGABYTE = 1 << 20
@@ -319,3 +320,10 @@ def test_a_client_behind_a_narrow_proxy_may_override_the_method(line: Line) -> N
 
 def test_an_upload_that_does_not_exist_is_not_found(line: Line) -> None:
     assert line.head(Draft(), uuid4()).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_the_api_is_documented_as_openapi(line: Line) -> None:
+    document = requests.get(f"{line.url}/openapi.json", timeout=30).json()
+
+    validate(document)
+    assert set(document["paths"]["/api/v1/uploads/{upload_id}"]) >= {"head", "patch", "delete"}

@@ -21,6 +21,10 @@ from evidence.sealed_objects import ORIGINALS, SealedObject, SealedObjects
 from evidence.segments import BUCKET, Segments, WholeUpload
 
 
+class NotKept(Exception):
+    """The report was submitted without this upload, or its batch is over."""
+
+
 class Finishing:
     def __init__(self, store: EventStore, objects: ObjectStore, sealed: SealedObjects, keys: DraftKeys) -> None:
         self._store = store
@@ -40,18 +44,22 @@ class Finishing:
         plain = WholeUpload(segments, held.segments_of(self._store, upload.id), digest.update)
         original = self._sealed.seal(ORIGINALS, upload.report_id, upload.id, plain)
         wrapped = self._keys.wrap(upload.id, Use.ORIGINAL, original.secret.secret)
+        done = Statement("DELETE FROM held.jobs WHERE id = %s", (job.id,))
         try:
             self._receive(job, upload, original, wrapped, digest.digest())
+        except NotKept:
+            # It was announced just before the report was submitted without it.
+            self._store.execute(done, *held.dropping_one(upload.id))
         except UnexpectedRows:
             # Given up or dropped meanwhile, or another process was quicker: this object is nobody's.
             self._sealed.remove(ORIGINALS, original.place)
-            self._store.execute(Statement("DELETE FROM held.jobs WHERE id = %s", (job.id,)))
+            self._store.execute(done)
 
     @retry_on_conflict
     def _receive(self, job: Job, upload: Upload, original: SealedObject, key: str, digest: bytes) -> None:
         report = self._store.find(Report, upload.report_id) or Report.begin(upload.report_id, upload.route)
         if not report.keeps(upload.id, upload.batch_id):
-            raise UnexpectedRows(1, 0)
+            raise NotKept
         report.receive(upload.id, upload.kind, upload.batch_id, original.place)
         follows = []
         if self._is_there(upload, digest):

@@ -15,7 +15,7 @@ from contracts.vocabulary import Route
 from evidence import held
 from evidence.application import jobs
 from evidence.domain import Report
-from evidence.sealed_objects import COPIES
+from evidence.sealed_objects import COPIES, ORIGINALS
 
 # A draft that has expired is removed so much later: a submission, which beats an expiry, may come behind it.
 GRACE_GRAINS = 24
@@ -65,12 +65,15 @@ class Hearing:
 
     @retry_on_conflict
     def erase_report(self, erased: ReportErased, cause: Cause) -> None:
-        """Keys that were still held go; copies are removed, originals stay locked and can't be opened by anybody."""
+        """Keys that were still held go, and all that isn't locked. What is locked can't be opened by anybody."""
         report = self._known_or_begun(erased.report_id, erased.route)
         report.erase()
         keys = Statement("DELETE FROM held.uploads WHERE report_id = %s", (report.id,))
         copies = (held.wiping(COPIES, piece.copy.object) for piece in report.pieces.values() if piece.copy)
-        self._store.save(report, cause=cause, also=(keys, _ended(report.id), *copies))
+        originals = (
+            held.wiping(ORIGINALS, piece.original.object) for piece in report.pieces.values() if not piece.is_filed
+        )
+        self._store.save(report, cause=cause, also=(keys, _ended(report.id), *copies, *originals))
 
     def _known_or_begun(self, report_id: UUID, route: Route) -> Report:
         return self._store.find(Report, report_id) or Report.begin(report_id, route)

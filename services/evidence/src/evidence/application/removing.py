@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from chassis.clock import Clock
-from chassis.object_store import ObjectStore
-from chassis.store import EventStore, Statement
+from chassis.object_store import ObjectRefused, ObjectStore
+from chassis.store import EventStore, Row, Statement
 from chassis.telemetry import log
 
 from evidence import held
@@ -29,8 +29,15 @@ class Removing:
         """Wipes what transactions left to be removed; each again if this ends in the middle."""
         while rows := self._store.rows("SELECT * FROM held.to_remove ORDER BY number LIMIT %s", (AT_A_TIME,)):
             for row in rows:
-                self._objects.wipe(row["bucket"], row["prefix"], row["keep_version"])
+                self._wipe(row)
                 self._store.execute(Statement("DELETE FROM held.to_remove WHERE number = %s", (row["number"],)))
+
+    def _wipe(self, row: Row) -> None:
+        try:
+            self._objects.wipe(row["bucket"], row["prefix"], row["keep_version"])
+        except ObjectRefused:
+            # Filed at the moment of the erasure, so locked: nobody can remove it, and nobody can open it.
+            log.error("removal_refused", bucket=row["bucket"])
 
     def drop_expired(self) -> None:
         now = self._clock.hour()
