@@ -1,0 +1,99 @@
+"""A database restored to an older state lacks reports that got their 202: intake takes them back from its own topic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+import pytest
+from chassis.openbao import OpenBao
+from chassis.settings import Secret
+from chassis.testing.harness import ServiceUnderTest, eventually
+from chassis.wrapper import Wrapper
+from contracts.encoding import canonical
+from contracts.events.intake import MessageFromReporter, ReportSubmitted
+from contracts.facts import ReceiptRecord
+from contracts.receipts import Receipt, ReporterSecrets
+from contracts.schema import to_json
+from contracts.sealed import Sealed
+from contracts.vocabulary import IdentityLevel, Route
+from wbs_local.parts import openbao
+from wbs_local.system import System
+
+
+@pytest.fixture(scope="module")
+def service(service_under_test: Callable[[str], ServiceUnderTest]) -> ServiceUnderTest:
+    return service_under_test("intake")
+
+
+@pytest.fixture
+def wrapper(system: System) -> Wrapper:
+    credentials = (Secret(system.keep_secret("intake-worker", f"openbao_{name}")) for name in ("role_id", "secret_id"))
+    return Wrapper(OpenBao(openbao.url(system), *credentials), lambda _: False)
+
+
+def submitted(wrapper: Wrapper, report_id: UUID, receipt: Receipt) -> ReportSubmitted:
+    own = ReporterSecrets.generate()
+    record = ReceiptRecord(
+        locator_hash=receipt.locator_hash,
+        encryption=own.encryption.public.jwk,
+        signing=own.signing.public.jwk,
+        locked_keys=receipt.lock(own),
+        promise="a promise",
+    )
+    wrapper.make_key(report_id)
+    return ReportSubmitted(
+        report_id=report_id,
+        route=Route.INSPEKTORAT,
+        offer_id=uuid4(),
+        evidence_ids=(),
+        originals_to_kpk=True,
+        identity_level=IdentityLevel.CONSISTENT,
+        facts=Sealed("wrapped"),
+        story=Sealed("wrapped"),
+        receipt=Sealed(wrapper.wrap(report_id, "receipt", canonical(to_json(record)))),
+        leaf="0" * 64,
+    )
+
+
+def message(report_id: UUID) -> MessageFromReporter:
+    return MessageFromReporter(
+        report_id=report_id,
+        route=Route.INSPEKTORAT,
+        letter_id=uuid4(),
+        text=Sealed("wrapped"),
+        batch_id=None,
+        evidence_ids=(),
+        leaf="0" * 64,
+    )
+
+
+def saved(service: ServiceUnderTest, report_id: UUID) -> list[str]:
+    rows = service.rows("SELECT topic FROM events WHERE originator_id = %s ORDER BY originator_version", (report_id,))
+    return [str(row["topic"]).rpartition(".")[2] for row in rows]
+
+
+def test_reports_messages_and_mailboxes_are_taken_back_once_and_what_cannot_be_is_told(
+    service: ServiceUnderTest, wrapper: Wrapper
+) -> None:
+    report_id, receipt, spoilt, ids = uuid4(), Receipt.generate(), uuid4(), [uuid4() for _ in range(2)]
+    whole = submitted(wrapper, report_id, receipt)
+    # With the receipt of another report: nobody can give this mailbox back, and the others must not wait for it.
+    wrapper.make_key(spoilt)
+    service.send((ReportSubmitted(**{**vars(whole), "report_id": spoilt}), uuid4()))
+    service.send((whole, ids[0]), (message(report_id), ids[1]))
+
+    service.epoch += 1
+    with service.worker() as first:
+        eventually(lambda: service.has_handled(*ids))
+    taken_back = saved(service, report_id)
+    service.epoch += 1
+    with service.worker():
+        eventually(lambda: service.rows("SELECT 1 FROM held.epochs WHERE epoch = %s", (service.epoch,)))
+
+    assert taken_back == ["Begun", "Submitted", "MessageReceived"]
+    assert saved(service, report_id) == taken_back
+    (mailbox,) = service.rows("SELECT * FROM held.mailboxes WHERE report_id = %s", (report_id,))
+    assert mailbox["locator_hash"] == receipt.locator_hash
+    assert '"event": "not_taken_back"' in first.lines
+    assert str(spoilt) in first.lines
