@@ -84,8 +84,11 @@ def test_logs_and_tables_know_no_file_names(line: Line) -> None:
 
 
 def memory_of(line: Line, kind: str) -> int:
-    """What the process holds now, in bytes."""
-    status = Path(f"/proc/{line.hands[kind]._running[-1].process.pid}/status").read_text()
+    """What the process holds now, in bytes; of `web` what its server's child holds, which does the work."""
+    pid = line.hands[kind]._running[-1].process.pid
+    if kind == "web":
+        (pid,) = map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+    status = Path(f"/proc/{pid}/status").read_text()
     (held,) = (row for row in status.splitlines() if row.startswith("VmRSS"))
     return int(held.split()[1]) * 1024
 
