@@ -85,7 +85,7 @@ class ConsumerContract(ABC):
 
         assert [row["reason"].partition(":")[0] for row in parked] == ["not_understood", "behind"]
         assert not handled_early
-        assert replay == 0
+        assert replay == self._left_over(service, subject)
         assert service.has_handled(first, later)
         assert service.effects(first) >= 1
         assert service.dead_letters(subject) == []
@@ -120,7 +120,7 @@ class ConsumerContract(ABC):
 
         assert ends == [KILLED] * 3
         assert letter["reason"] == "ended_the_process"
-        assert replay == 0
+        assert replay == self._left_over(service, subject)
         assert service.has_handled(deadly)
         assert service.dead_letters(subject) == []
 
@@ -216,3 +216,9 @@ class ConsumerContract(ABC):
         service.send((self.later_event(subject), last))
         eventually(lambda: service.has_handled(last))
         return last
+
+    def _left_over(self, service: ServiceUnderTest, subject: UUID) -> int:
+        """The exit code of a replay that handled all of this subject: 1 if letters of another test are there still,
+        which a redelivery may park again after that test."""
+        others = service.rows("SELECT 1 FROM held.dead_letters WHERE subject IS DISTINCT FROM %s", (str(subject),))
+        return 1 if others else 0
