@@ -11,12 +11,13 @@ from chassis.settings import Secret
 from chassis.testing.harness import ServiceUnderTest, eventually
 from chassis.wrapper import Wrapper
 from contracts.encoding import canonical
+from contracts.events.cases import CaseStatusChanged
 from contracts.events.intake import MessageFromReporter, ReportSubmitted
 from contracts.facts import ReceiptRecord
 from contracts.receipts import Receipt, ReporterSecrets
 from contracts.schema import to_json
 from contracts.sealed import Sealed
-from contracts.vocabulary import IdentityLevel, Route
+from contracts.vocabulary import CaseStatus, IdentityLevel, Route
 from wbs_local.parts import openbao
 from wbs_local.system import System
 
@@ -78,6 +79,15 @@ def test_reports_messages_and_mailboxes_are_taken_back_once_and_what_cannot_be_i
 ) -> None:
     report_id, receipt, spoilt, ids = uuid4(), Receipt.generate(), uuid4(), [uuid4() for _ in range(2)]
     whole = submitted(wrapper, report_id, receipt)
+    # A message of a report of which only others have told.
+    begun = uuid4()
+    told = CaseStatusChanged(
+        report_id=begun, route=Route.INSPEKTORAT, status=CaseStatus.REVIEW, letter_id=None, note_to_reporter=None
+    )
+    service.send((told, heard := uuid4()))
+    with service.worker():
+        eventually(lambda: service.has_handled(heard))
+    service.send((message(begun), uuid4()))
     # With the receipt of another report: nobody can give this mailbox back, and the others must not wait for it.
     wrapper.make_key(spoilt)
     service.send((ReportSubmitted(**{**vars(whole), "report_id": spoilt}), uuid4()))
@@ -97,3 +107,4 @@ def test_reports_messages_and_mailboxes_are_taken_back_once_and_what_cannot_be_i
     assert mailbox["locator_hash"] == receipt.locator_hash
     assert '"event": "not_taken_back"' in first.lines
     assert str(spoilt) in first.lines
+    assert str(begun) in first.lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from chassis.store import AggregateNotFound, Cause, EventStore, Statement, retry_on_conflict
+from chassis.store import AggregateNotFound, Cause, ConstraintViolated, EventStore, Statement, retry_on_conflict
 from chassis.telemetry import log
 from chassis.wrapper import Erased, KeyMissing, NotWrapped, Wrapper
 from contracts.encoding import strict_json
@@ -14,7 +14,10 @@ from contracts.facts import ReceiptRecord
 from contracts.schema import NotUnderstood, from_json
 
 from intake.application import receipts
-from intake.domain import Report
+from intake.domain import NotSubmitted, Report
+
+# The receipt doesn't open, the report of a message isn't there, or another report has its locator.
+NOT_TAKEN_BACK = (NotWrapped, KeyMissing, NotUnderstood, AggregateNotFound, NotSubmitted, ConstraintViolated)
 
 
 class Restoring:
@@ -41,7 +44,7 @@ class Restoring:
                 continue
             try:
                 self._take_back(envelope)
-            except (NotWrapped, KeyMissing, NotUnderstood, AggregateNotFound) as error:
+            except NOT_TAKEN_BACK as error:
                 # People have to know which; the others must not wait for it.
                 log.error("not_taken_back", subject=envelope.subject, error=type(error).__name__)
         self._store.execute(Statement("INSERT INTO held.epochs VALUES (%s)", (self._epoch,)))
