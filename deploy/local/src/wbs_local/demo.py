@@ -32,7 +32,8 @@ class PortTaken(Exception):
 
 def run(root: Path, once: bool) -> int:
     """The exit code. Ctrl-C and SIGTERM end everything in order; nothing is left running."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for each in (signal.SIGINT, signal.SIGTERM):  # also where a shell has started us deaf to Ctrl-C
+        signal.signal(each, signal.default_int_handler)
     stamina.instrumentation.set_on_retry_hooks(())  # the client's waits are part of the journey, not warnings
     say = _Timed()
     try:
