@@ -39,7 +39,7 @@ def parts_running(system: System, progress: Progress = silent) -> Iterator[Runni
     progress("Starting PostgreSQL, Kafka, OpenBao, SeaweedFS and ClamAV")
     parts = _parts(system)
     configuration = _configure(system, parts)
-    running = Running(system, supervisor.Supervisor(system, configuration), progress)
+    running = Running(system, parts, supervisor.Supervisor(system, configuration), progress)
     try:
         running.wait_for(parts)
         running.apply_walls()
@@ -54,6 +54,7 @@ class Running:
     """A system whose parts run. Set-up and services follow by the methods, in this order."""
 
     system: System
+    parts: Sequence[Program]
     supervisor: supervisor.Supervisor
     progress: Progress
 
@@ -83,7 +84,7 @@ class Running:
             self.progress(f"Tables of {service}")
             migrate(self.system, service)
         # The key set's fingerprint exists only since the ceremony: the programs are declared anew with it.
-        _configure(self.system, _parts(self.system))
+        _configure(self.system, self.parts)
         self.supervisor.ask("update")
         self.progress("Starting the services")
         programs = services.programs(self.system)
