@@ -39,7 +39,7 @@ def make_toy(system: System, folder: Path) -> ServiceUnderTest:
             "user": "postgres",
             "password": system.keep_secret("postgres", "superuser_password"),
         },
-        writers={ORDERS: _login(system, "toy-orders", passwords["toy-orders"])},
+        writers={ORDERS: kafka.login(system, "toy-orders", passwords["toy-orders"])},
         folder=folder,
     )
     system.keep_secret("toy-worker", "kafka_password", passwords["toy"])
@@ -102,13 +102,3 @@ def _make_topics(system: System) -> dict[str, str]:
     finally:
         admin.close()
     return passwords
-
-
-def _login(system: System, user: str, password: str) -> dict[str, object]:
-    return {
-        "bootstrap_servers": f"{system.host}:{system.ports['kafka']}",
-        "security_protocol": "SASL_PLAINTEXT",
-        "sasl_mechanism": "SCRAM-SHA-512",
-        "sasl_plain_username": user,
-        "sasl_plain_password": password,
-    }

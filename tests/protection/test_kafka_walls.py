@@ -10,21 +10,12 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient
 from kafka.errors import AuthorizationError, KafkaError, RetriableError
 from wbs_local import walls
+from wbs_local.parts.kafka import login_of
 from wbs_local.system import System
 
 TOPICS = walls.topics()
+NO_NEW_TOPICS = {"allow_auto_create_topics": False}
 PAIRS = [(service, topic) for service in walls.SERVICES for topic in TOPICS]
-
-
-def login(system: System, service: str) -> dict[str, Any]:
-    return {
-        "bootstrap_servers": f"{system.host}:{system.ports['kafka']}",
-        "security_protocol": "SASL_PLAINTEXT",
-        "sasl_mechanism": "SCRAM-SHA-512",
-        "sasl_plain_username": service,
-        "sasl_plain_password": system.keep_secret("kafka", f"password_of_{service}"),
-        "allow_auto_create_topics": False,
-    }
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +23,7 @@ def consumers(system: System) -> Iterator[Callable[..., KafkaConsumer]]:
     opened: list[KafkaConsumer] = []
 
     def consumer(service: str, **settings: Any) -> KafkaConsumer:
-        opened.append(KafkaConsumer(**login(system, service), enable_auto_commit=False, **settings))
+        opened.append(KafkaConsumer(**login_of(system, service), **NO_NEW_TOPICS, enable_auto_commit=False, **settings))
         return opened[-1]
 
     yield consumer
@@ -53,7 +44,7 @@ def may(act: Callable[[], object]) -> bool:
 
 @pytest.mark.parametrize(("service", "topic"), PAIRS, ids=lambda value: getattr(value, "name", value))
 def test_a_topic_has_its_one_writer(system: System, service: str, topic: walls.Topic) -> None:
-    producer = KafkaProducer(**login(system, service), max_block_ms=10_000, acks="all")
+    producer = KafkaProducer(**login_of(system, service), **NO_NEW_TOPICS, max_block_ms=10_000, acks="all")
 
     def write() -> None:
         # Not an event: readers park what they can't understand, and no service runs here.
@@ -91,7 +82,7 @@ def test_a_topic_is_read_by_its_readers_only(
 
 @pytest.mark.parametrize("service", walls.SERVICES)
 def test_a_service_bookmarks_in_its_own_groups_only(system: System, service: str) -> None:
-    admin = KafkaAdminClient(**{k: v for k, v in login(system, service).items() if k != "allow_auto_create_topics"})
+    admin = KafkaAdminClient(**login_of(system, service))
 
     try:
         allowed = {other: may(lambda other=other: admin.list_group_offsets([f"{other}.1"])) for other in walls.SERVICES}
@@ -103,7 +94,7 @@ def test_a_service_bookmarks_in_its_own_groups_only(system: System, service: str
 
 @pytest.mark.parametrize("service", walls.SERVICES)
 def test_a_service_neither_makes_nor_removes_topics_nor_acls(system: System, service: str) -> None:
-    admin = KafkaAdminClient(**{k: v for k, v in login(system, service).items() if k != "allow_auto_create_topics"})
+    admin = KafkaAdminClient(**login_of(system, service))
     attempts = {
         "create": lambda: admin.create_topics({"own": {"num_partitions": 1, "replication_factor": 1}}),
         "delete": lambda: admin.delete_topics([topic.name for topic in TOPICS]),

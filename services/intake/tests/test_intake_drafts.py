@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -48,6 +48,28 @@ class Client:
 
     def open(self, opening: dict[str, Any], key: str | None = None) -> requests.Response:
         return self.post("/api/v1/reports", opening, **{"Idempotency-Key": key or str(uuid.uuid4())})
+
+    def submit(
+        self, filing: Filing, story: dict[str, Any], facts: dict[str, str] | None, evidence_ids: Sequence[str] = ()
+    ) -> requests.Response:
+        content = {
+            "offer_id": str(uuid.uuid4()),
+            "evidence_ids": list(evidence_ids),
+            "facts": facts,
+            "story": story,
+        }
+        path = f"/api/v1/reports/{filing.report_id}/submission"
+        return self.post(path, content, Authorization=f"Bearer {filing._opened()}")
+
+
+FACTS = {
+    "category": "suap",
+    "area": "15.04.03",
+    "skpd": "dpmd",
+    "period_from": "2025-01",
+    "period_to": "2025-01",
+    "loss": "tidak_tahu",
+}
 
 
 @pytest.fixture(scope="module")
@@ -168,23 +190,7 @@ def test_a_letter_that_is_not_as_it_must_be_is_refused_and_the_draft_lives_on(cl
     make, expected = BAD_LETTERS[name]
     filing = Filing(client.api, client.keys, Route.INSPEKTORAT)
     filing.open()
-    submission = {
-        "offer_id": str(uuid.uuid4()),
-        "evidence_ids": [],
-        "facts": {
-            "category": "suap",
-            "area": "15.04.03",
-            "skpd": "dpmd",
-            "period_from": "2025-01",
-            "period_to": "2025-01",
-            "loss": "tidak_tahu",
-        },
-        "story": make(filing, client.keys),
-    }
-
-    answer = client.post(
-        f"/api/v1/reports/{filing.report_id}/submission", submission, Authorization=f"Bearer {filing._opened()}"
-    )
+    answer = client.submit(filing, make(filing, client.keys), facts=FACTS)
 
     assert (answer.status_code, kind(answer)) == (422, expected)
     assert filing.state()["missing"]
@@ -193,16 +199,7 @@ def test_a_letter_that_is_not_as_it_must_be_is_refused_and_the_draft_lives_on(cl
 def test_what_is_missing_is_named_thing_by_thing(client: Client) -> None:
     filing, unknown = Filing(client.api, client.keys, Route.KPK), str(uuid.uuid4())
     filing.open()
-    submission = {
-        "offer_id": str(uuid.uuid4()),
-        "evidence_ids": [unknown],
-        "facts": None,
-        "story": sealed(filing, client.keys),
-    }
-
-    answer = client.post(
-        f"/api/v1/reports/{filing.report_id}/submission", submission, Authorization=f"Bearer {filing._opened()}"
-    )
+    answer = client.submit(filing, sealed(filing, client.keys), facts=None, evidence_ids=[unknown])
 
     assert (answer.status_code, kind(answer)) == (409, "incomplete")
     assert [(each["lack"], each.get("evidence_id")) for each in answer.json()["errors"]] == [
@@ -216,23 +213,7 @@ def test_what_is_missing_is_named_thing_by_thing(client: Client) -> None:
 def test_facts_in_route_kpk_are_refused(client: Client) -> None:
     filing = Filing(client.api, client.keys, Route.KPK)
     filing.open()
-    submission = {
-        "offer_id": str(uuid.uuid4()),
-        "evidence_ids": [],
-        "facts": {
-            "category": "suap",
-            "area": "15.04.03",
-            "skpd": "dpmd",
-            "period_from": "2025-01",
-            "period_to": "2025-01",
-            "loss": "tidak_tahu",
-        },
-        "story": sealed(filing, client.keys),
-    }
-
-    answer = client.post(
-        f"/api/v1/reports/{filing.report_id}/submission", submission, Authorization=f"Bearer {filing._opened()}"
-    )
+    answer = client.submit(filing, sealed(filing, client.keys), facts=FACTS)
 
     assert (answer.status_code, kind(answer)) == (422, "facts-do-not-fit-route")
 

@@ -52,10 +52,6 @@ def processes_of(service: str) -> tuple[str, ...]:
     return tuple(f"{service}-{process}" for process in PROCESSES.get(service, ()))
 
 
-def all_processes() -> tuple[str, ...]:
-    return tuple(process for service in PROCESSES for process in processes_of(service))
-
-
 def make_own_secrets(system: System) -> None:
     for process, names in OWN_SECRETS.items():
         for name in names:

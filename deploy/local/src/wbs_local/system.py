@@ -61,7 +61,6 @@ class Program:
     priority: int = 50
     secrets: str | None = None
     data: str | None = None
-    as_user: bool = False  # PostgreSQL refuses to run as root: it sees itself as an ordinary user
     stop_seconds: int = 30
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from chassis.testing.harness import ServiceUnderTest
@@ -54,21 +53,11 @@ def service_under_test(
                 "user": "postgres",
                 "password": system.keep_secret("postgres", "superuser_password"),
             },
-            writers={topic.name: _login(system, topic.writer) for topic in walls.topics()},
+            writers={topic.name: kafka.login_of(system, topic.writer) for topic in walls.topics()},
             folder=Path(tmp_path_factory.mktemp(service)),
         )
 
     return make
-
-
-def _login(system: System, service: str) -> dict[str, Any]:
-    return {
-        "bootstrap_servers": f"{system.host}:{system.ports['kafka']}",
-        "security_protocol": "SASL_PLAINTEXT",
-        "sasl_mechanism": "SCRAM-SHA-512",
-        "sasl_plain_username": service,
-        "sasl_plain_password": kafka.password_of(system, service),
-    }
 
 
 @pytest.fixture(scope="session")

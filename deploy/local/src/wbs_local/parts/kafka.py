@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import uuid
+from typing import Any
 
 from kafka.admin import (
     ACL,
@@ -73,15 +74,24 @@ def keep_archive(system: System) -> None:
         os.replace(own_archive, ARCHIVE)
 
 
+def login(system: System, user: str, password: str) -> dict[str, Any]:
+    """What a Kafka client of this system is given to sign in."""
+    return {
+        "bootstrap_servers": f"{system.host}:{system.ports['kafka']}",
+        "security_protocol": "SASL_PLAINTEXT",
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "sasl_plain_username": user,
+        "sasl_plain_password": password,
+    }
+
+
+def login_of(system: System, service: str) -> dict[str, Any]:
+    return login(system, service, password_of(system, service))
+
+
 def connect_as_admin(system: System) -> KafkaAdminClient:
-    return KafkaAdminClient(
-        bootstrap_servers=f"{system.host}:{system.ports['kafka']}",
-        security_protocol="SASL_PLAINTEXT",
-        sasl_mechanism="SCRAM-SHA-512",
-        sasl_plain_username=ADMIN,
-        sasl_plain_password=system.keep_secret("kafka", "admin_password"),
-        bootstrap_timeout_ms=60_000,
-    )
+    password = system.keep_secret("kafka", "admin_password")
+    return KafkaAdminClient(**login(system, ADMIN, password), bootstrap_timeout_ms=60_000)
 
 
 def apply_walls(system: System) -> None:
