@@ -22,6 +22,13 @@ def test_a_token_says_whose_draft_it_is() -> None:
     assert verified == TOKEN
 
 
+def test_a_token_for_late_evidence_says_which_batch() -> None:
+    key = SigningKey.generate("intake:v1")
+    late = UploadToken(TOKEN.report_id, TOKEN.route, HOUR, batch_id=UUID("0d0f2a52-3f0c-4f53-9d3c-6a5d6f0f6a01"))
+
+    assert verify(issue(late, key), {"intake:v1": key.public}.get, HOUR - timedelta(seconds=1)) == late
+
+
 def test_a_token_ends_at_its_hour() -> None:
     key = SigningKey.generate("intake:v1")
 

@@ -17,7 +17,7 @@ from contracts.signatures import BadSignature, Writers, sign_text, verify_text
 
 PROMISE_TYPE = "wbs-promise+jws"
 HEAD_TYPE = "wbs-log-head+jws"
-_Hour = Annotated[str, Regexp(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")]
+Hour = Annotated[str, Regexp(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")]
 
 
 class PromiseBroken(Exception):
@@ -36,7 +36,7 @@ class Leaf:
     """
 
     report_id: UUID
-    hour: _Hour
+    hour: Hour
     salt: Annotated[str, Regexp(r"^[A-Za-z0-9_-]{43}\Z")]
     letters: Annotated[tuple[Sha256, ...], Length(min=1, max=8)]
     files: Annotated[tuple[Sha256, ...], Length(max=100)]
@@ -74,7 +74,7 @@ class LogHead:
 
     size: Annotated[int, Range(min=0)]
     root: Sha256
-    hour: _Hour
+    hour: Hour
 
 
 def sign_head(head: LogHead, signer: Signer) -> str:

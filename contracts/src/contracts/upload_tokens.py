@@ -25,11 +25,15 @@ class TokenExpired(TokenRefused):
 
 @dataclass(frozen=True)
 class UploadToken:
-    """`expires` is a whole hour, so that a token doesn't tell when its draft was opened."""
+    """`expires` is a whole hour, so that a token doesn't tell when its draft was opened.
+
+    `batch_id`: the token is for a batch of late evidence of a submitted report, and for nothing else.
+    """
 
     report_id: UUID
     route: Route
     expires: datetime
+    batch_id: UUID | None = None
 
 
 def issue(token: UploadToken, signer: Signer) -> str:
@@ -38,6 +42,7 @@ def issue(token: UploadToken, signer: Signer) -> str:
         "sub": str(token.report_id),
         "route": token.route.value,
         "exp": int(token.expires.timestamp()),
+        **({"batch": str(token.batch_id)} if token.batch_id else {}),
     }
     return sign_text(canonical(claims), signer, TYP)
 
@@ -47,8 +52,10 @@ def verify(text: str, writers: Writers, now: datetime) -> UploadToken:
     try:
         verified = verify_text(text, writers, TYP)
         claims = strict_json(verified.payload)
-        token = UploadToken(UUID(claims["sub"]), Route(claims["route"]), datetime.fromtimestamp(claims["exp"], UTC))
-    except (BadSignature, ValueError, KeyError, TypeError):
+        expires = datetime.fromtimestamp(claims["exp"], UTC)
+        batch_id = UUID(claims["batch"]) if "batch" in claims else None
+        token = UploadToken(UUID(claims["sub"]), Route(claims["route"]), expires, batch_id)
+    except (BadSignature, ValueError, KeyError, TypeError, AttributeError):
         raise TokenRefused from None
     if claims.get("iss") != ISSUER or not verified.kid.startswith(f"{ISSUER}:"):
         raise TokenRefused

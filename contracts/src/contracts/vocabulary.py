@@ -150,6 +150,28 @@ class ParcelKind(StrEnum):
     NOTICE = "notice"
 
 
+class Ground(StrEnum):
+    """Why a report goes to KPK."""
+
+    ROUTE = "route"
+    APPROVED = "approved"
+    DEADLINE = "deadline"
+    OBJECTION = "objection"
+    CONFLICT = "conflict"
+    CLOSED = "closed"
+
+
+class Notice(StrEnum):
+    """What KPK is told about a report that it has."""
+
+    STATUS = "status"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    OBJECTION = "objection"
+    CONFLICT = "conflict"
+    EVIDENCE_QUARANTINED = "evidence_quarantined"
+
+
 class DeliveryFault(StrEnum):
     UNREACHABLE = "unreachable"
     REFUSED = "refused"

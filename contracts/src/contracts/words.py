@@ -138,6 +138,22 @@ _WORDS: dict[type[StrEnum], dict[str, tuple[str, str]]] = {
         "message": ("Pesan", "Message"),
         "notice": ("Pemberitahuan", "Notice"),
     },
+    v.Ground: {
+        "route": ("Laporan ditujukan langsung ke KPK", "The report was addressed straight to KPK"),
+        "approved": ("Disetujui Inspektur", "Approved by the Inspektur"),
+        "deadline": ("Tenggat terlewati", "A deadline passed"),
+        "objection": ("Keberatan pelapor", "The reporter objected"),
+        "conflict": ("Benturan kepentingan", "Conflict of interest"),
+        "closed": ("Perkara ditutup", "The case was closed"),
+    },
+    v.Notice: {
+        "status": ("Status berubah", "The status changed"),
+        "closed": ("Perkara ditutup", "The case was closed"),
+        "withdrawn": ("Pelapor menarik laporan", "The reporter withdrew"),
+        "objection": ("Keberatan pelapor", "The reporter objected"),
+        "conflict": ("Benturan kepentingan", "Conflict of interest"),
+        "evidence_quarantined": ("Bukti dikarantina", "Evidence was quarantined"),
+    },
     v.DeliveryFault: {
         "unreachable": ("Tidak terhubung", "Out of reach"),
         "refused": ("Ditolak KPK", "Refused by KPK"),

@@ -22,6 +22,7 @@ SOURCES = {
 SYSTEM = "system"  # the subject of events that are about no report
 LARGEST_EVENT = 1_000_000
 MOST_PIECES = 50
+MOST_LEAVES = 5000  # of one head; an hour that has more gets several
 
 # A wrapped letter is its letter (`letters.sealed_limit`) with nonce, tag and data key, in base64 (4/3): below twice it.
 SealedStory = Annotated[Sealed, Length(min=1, max=272 * KILO)]

@@ -9,6 +9,7 @@ from marshmallow.validate import Length, Range
 
 from contracts.events.definition import (
     INTAKE,
+    MOST_LEAVES,
     Event,
     ObjectName,
     ObjectVersion,
@@ -93,8 +94,9 @@ class ConflictDeclared(ReportEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class LogHeadSigned(Event):
-    """The hour's leaves stand in the public log; `head` is the signed head (`leaves.verify_head`)."""
+    """The hour's `leaves` (hex, in the log's order) were added; `head` is the signed head (`leaves.verify_head`)."""
 
+    leaves: Annotated[tuple[Sha256, ...], Length(min=1, max=MOST_LEAVES)]
     size: Annotated[int, Range(min=0)]
     root: Sha256
     hour: datetime
