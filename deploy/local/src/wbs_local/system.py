@@ -40,6 +40,13 @@ PORT_NAMES = (
     "case_management",
     "case_management_metrics",
     "case_management_worker_metrics",
+    "kpk_forwarder_worker_metrics",
+    "kpk_forwarder_send_metrics",
+    "kpk_sandbox",
+    "kpk_sandbox_pages",
+    "prometheus",
+    "alertmanager",
+    "alertmanager_cluster",
 )
 
 
