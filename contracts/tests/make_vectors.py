@@ -13,12 +13,13 @@ from uuid import uuid4
 from contracts.key_pairs import EncryptionKey, PublicKey, SigningKey
 from contracts.schema import to_json
 from contracts.sealed_files import FileSecret, SealingReader
+from contracts.vocabulary import ParcelKind
 from letter_people import People, make_people
 from letter_vectors import attacks, good_letters
 from merkle_proofs import consistency, inclusion, root
 from vector_people import VECTORS, people_as_json
 
-from contracts import keys, leaves, receipts
+from contracts import keys, leaves, parcels, receipts
 
 HOUR = datetime(2026, 7, 1, 9, tzinfo=UTC)
 
@@ -122,6 +123,24 @@ def leaf_vectors(people: People) -> dict[str, Any]:
     }
 
 
+def parcel_vectors(people: People) -> dict[str, Any]:
+    kpk, report_id = people.signers["kpk"], uuid4()
+    receipt = parcels.Receipt(
+        kpk_reference="KPK-2026-0001",
+        report_id=report_id,
+        parcel_id=parcels.parcel_id(report_id, ParcelKind.REPORT),
+        kind=ParcelKind.REPORT,
+        manifest_sha256="ab" * 32,
+        items=("11" * 32, "ff" * 32),
+        hour="2026-07-01T09:00:00Z",
+    )
+    statement = parcels.Statement(statement_id=uuid4(), report_id=report_id, kpk_reference="KPK-2026-0001", letter={})
+    text = parcels.sign_receipt(receipt, kpk)
+    refused = [text[:-4] + "AAAA", "x", parcels.sign_receipt(receipt, SigningKey.generate(kpk.kid))]
+    refused += [parcels.sign_receipt(receipt, people.signers["intake"]), parcels.sign_statement(statement, kpk)]
+    return {"receipt": to_json(receipt), "text": text, "refused": refused}
+
+
 def sealed_file_vectors() -> dict[str, Any]:
     secret, context = FileSecret.generate(), "report/evidence/original"
     plain = pattern((1 << 20) + 1000)
@@ -149,6 +168,7 @@ def main() -> None:
     write("receipts.json", receipt_vectors(people))
     write("keys.json", key_vectors(people))
     write("leaves.json", leaf_vectors(people))
+    write("parcels.json", parcel_vectors(people))
     write("sealed-files.json", sealed_file_vectors())
 
 

@@ -14,7 +14,7 @@ from contracts.vocabulary import Route
 from letter_people import People
 from vector_people import VECTORS, opener_of, people_from_json
 
-from contracts import keys, leaves
+from contracts import keys, leaves, parcels
 from contracts import letters as lt
 
 
@@ -124,6 +124,15 @@ def test_leaves_promises_and_proofs_are_those_of_the_vectors(vector_people: Peop
         leaves.verify_inclusion(entries[case["index"]], case["index"], case["size"], proof, root)
     for case in found["consistency"]:
         leaves.verify_consistency(head(case["old"]), head(case["new"]), [bytes.fromhex(node) for node in case["proof"]])
+
+
+def test_kpk_s_receipts_are_taken_and_refused_as_the_vectors_say(vector_people: People) -> None:
+    found = vectors("parcels.json")
+
+    assert to_json(parcels.verify_receipt(found["text"], vector_people.writers)) == found["receipt"]
+    for text in found["refused"]:
+        with pytest.raises(parcels.ParcelRefused):
+            parcels.verify_receipt(text, vector_people.writers)
 
 
 def test_the_sealed_file_opens_by_ranges_and_not_when_cut_or_changed() -> None:

@@ -18,6 +18,7 @@ from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from contracts.events import REGISTRY, SOURCES, TOPICS, Event, example_of
 from contracts.letters import LETTERS, sealed_limit
 from contracts.schema import schema_class, to_json
+from contracts.words import all_words
 
 GENERATED = Path(__file__).resolve().parents[2] / "generated"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -41,7 +42,8 @@ def files() -> dict[str, str]:
         for type_, event in REGISTRY.items()
     }
     table = json.dumps(letter_table(), indent=2) + "\n"
-    return {"asyncapi.yaml": _yaml(asyncapi()), "letter-table.json": table, **schemas}
+    words = json.dumps(all_words(), indent=2, ensure_ascii=False) + "\n"
+    return {"asyncapi.yaml": _yaml(asyncapi()), "letter-table.json": table, "words.json": words, **schemas}
 
 
 def stale(wanted: Mapping[str, str], folder: Path) -> list[str]:

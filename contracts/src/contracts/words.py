@@ -18,6 +18,14 @@ def words(term: StrEnum) -> Words:
     return Words(indonesian, english)
 
 
+def all_words() -> dict[str, dict[str, dict[str, str]]]:
+    """Give the words of every set by its name, for the TypeScript half, which reads them as they stand."""
+    return {
+        terms.__name__: {term: {"id": indonesian, "en": english} for term, (indonesian, english) in found.items()}
+        for terms, found in _WORDS.items()
+    }
+
+
 _WORDS: dict[type[StrEnum], dict[str, tuple[str, str]]] = {
     v.Route: {
         "inspektorat": ("Inspektorat Daerah", "Regional inspectorate"),
