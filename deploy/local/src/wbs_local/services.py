@@ -89,6 +89,8 @@ def _own_addresses(system: System, process: str) -> dict[str, str]:
     """Where a process finds what it alone speaks to, or names to clients."""
     if process == "intake-web":
         return {"WBS_UPLOADS_URL": f"http://{system.host}:{system.ports['evidence']}/api/v1/uploads"}
+    if process == "evidence-web":
+        return {"WBS_PORTAL_ORIGIN": f"http://{system.host}:{system.ports['intake']}"}
     if process == "evidence-check":
         return {"WBS_CLAMAV_HOST": system.host, "WBS_CLAMAV_PORT": str(system.ports["clamav"])}
     return {}

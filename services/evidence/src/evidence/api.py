@@ -16,7 +16,7 @@ from flask import Flask, Response, current_app, request, url_for
 from werkzeug.exceptions import ClientDisconnected
 
 from contracts import upload_tokens
-from evidence import tus
+from evidence import cors, tus
 from evidence.application import Body, Broken, Evidence, Holder
 from evidence.bootstrap import read_keys
 from evidence.problems import told
@@ -43,6 +43,7 @@ def create_app(process: Process[EvidenceSettings], evidence: Evidence) -> Flask:
     app.extensions[EXTENSION] = _Parts(evidence, read_keys(settings))
     make_api(app, "WBS Batanghari: evidence").register_blueprint(api)
     app.after_request(_say_version)
+    cors.allow(app, settings.portal_origin)
     app.wsgi_app = tus.with_method_override(app.wsgi_app)  # type: ignore[method-assign]
     return app
 

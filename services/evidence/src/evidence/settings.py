@@ -14,6 +14,7 @@ GIBIBYTE = 1 << 30
 class EvidenceSettings(Settings):
     """`largest_file` (at most what ClamAV is set to take), `largest_draft`: bytes; `most_pieces`: of a draft.
 
+    `portal_origin`: the one origin whose pages may upload from a browser, e.g. `https://wbs.example.go.id`.
     `retention_days`: how long a filed original is locked against everybody. A lock can't be taken back.
     `check_seconds`: how long the making of one clean copy may take.
     """
@@ -25,6 +26,7 @@ class EvidenceSettings(Settings):
     most_pieces: int = 50
     retention_days: int = 3650
     check_seconds: int = 900
+    portal_origin: str | None = None
 
     @property
     def retention(self) -> timedelta:
