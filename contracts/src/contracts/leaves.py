@@ -47,11 +47,17 @@ class Leaf:
         return sha256(canonical(to_json(self)))
 
 
+def as_hour(moment: datetime) -> Hour:
+    """Write an hour as leaves, heads and receipts have it: UTC, ending in Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def make_leaf(report_id: UUID, hour: datetime, letters: Iterable[str], files: Iterable[str]) -> Leaf:
     """Make a leaf with a new salt; hashes are sorted, so that their order tells nothing."""
-    moment = hour.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     salt = b64u(secrets.token_bytes(32))
-    return Leaf(report_id=report_id, hour=moment, salt=salt, letters=tuple(sorted(letters)), files=tuple(sorted(files)))
+    return Leaf(
+        report_id=report_id, hour=as_hour(hour), salt=salt, letters=tuple(sorted(letters)), files=tuple(sorted(files))
+    )
 
 
 def promise(leaf: Leaf, signer: Signer) -> str:

@@ -33,7 +33,7 @@ def wrapper(system: System) -> Wrapper:
     return Wrapper(OpenBao(openbao.url(system), *credentials), lambda _: False)
 
 
-def submitted(wrapper: Wrapper, report_id: UUID, receipt: Receipt) -> ReportSubmitted:
+def submitted(wrapper: Wrapper, report_id: UUID, receipt: Receipt, leaf: str = "0" * 64) -> ReportSubmitted:
     own = ReporterSecrets.generate()
     record = ReceiptRecord(
         locator_hash=receipt.locator_hash,
@@ -53,7 +53,7 @@ def submitted(wrapper: Wrapper, report_id: UUID, receipt: Receipt) -> ReportSubm
         facts=Sealed("wrapped"),
         story=Sealed("wrapped"),
         receipt=Sealed(wrapper.wrap(report_id, "receipt", canonical(to_json(record)))),
-        leaf="0" * 64,
+        leaf=leaf,
     )
 
 
@@ -114,3 +114,36 @@ def test_reports_messages_and_mailboxes_are_taken_back_once_and_what_cannot_be_i
     assert '"event": "not_taken_back"' in first.lines
     assert str(spoilt) in first.lines
     assert str(begun) in first.lines
+
+
+def heads(service: ServiceUnderTest) -> list[str]:
+    return [str(row["head"]) for row in service.rows("SELECT head FROM read.log_heads ORDER BY size")]
+
+
+def is_in_log(service: ServiceUnderTest, leaf: str) -> bool:
+    return bool(service.rows("SELECT 1 FROM read.log_entries WHERE entry = %s AND index IS NOT NULL", (leaf,)))
+
+
+def has_published_all(service: ServiceUnderTest) -> bool:
+    return bool(
+        service.rows("SELECT 1 FROM relay_position WHERE position >= (SELECT max(notification_id) FROM events)")
+    )
+
+
+def test_a_restored_log_goes_on_from_the_heads_that_were_published(service: ServiceUnderTest, wrapper: Wrapper) -> None:
+    first, second = uuid4().hex * 2, uuid4().hex * 2
+    service.keep_state("intake_before_the_head")
+    service.send((submitted(wrapper, uuid4(), Receipt.generate(), first), uuid4()))
+    service.epoch = next_epoch(service)
+    with service.worker():
+        eventually(lambda: is_in_log(service, first) and has_published_all(service))
+    published = heads(service)
+
+    service.restore_state("intake_before_the_head")
+    service.send((submitted(wrapper, uuid4(), Receipt.generate(), second), uuid4()))
+    service.epoch += 1
+    with service.worker():
+        eventually(lambda: is_in_log(service, second))
+
+    assert heads(service)[: len(published)] == published
+    assert len(heads(service)) == len(published) + 1

@@ -7,7 +7,7 @@ from chassis.service import Service
 from intake.api import create_app
 from intake.bootstrap import bootstrap
 from intake.published import publish
-from intake.read_model import StatusPages
+from intake.read_model import PublicLog, StatusPages
 from intake.settings import IntakeSettings
 from intake.tables import TABLES
 from intake.worker import IntakeWorker
@@ -20,7 +20,7 @@ SERVICE = Service(
     worker=IntakeWorker,
     publish=publish,
     create_app=create_app,
-    projections=lambda _: (StatusPages(),),
+    projections=lambda _: (StatusPages(), PublicLog()),
     before_worker=lambda intake: intake.restoring.take_back(),
 )
 

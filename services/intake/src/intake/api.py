@@ -22,11 +22,16 @@ from intake.application import Draft, DraftState, Intake, Opening, ReportStatus,
 from intake.bootstrap import make_challenges, read_keys
 from intake.challenges import Challenges
 from intake.problems import told
+from intake.read_model import ConsistencyProof, InclusionProof
 from intake.schemas import (
     AcceptedSchema,
     ChallengeSchema,
+    ConsistencyQuerySchema,
+    ConsistencySchema,
     DraftSchema,
     DraftStateSchema,
+    HeadSchema,
+    InclusionSchema,
     KeysSchema,
     LetterBodySchema,
     LocatorSchema,
@@ -151,6 +156,40 @@ def receive_message(given: dict[str, Any]) -> Mapping[str, UUID]:
     """A letter from the reporter to whoever works on the report. The same letter may come again."""
     with told():
         return {"letter_id": _parts().intake.mailboxes.receive_message(given["locator"], canonical(given["letter"]))}
+
+
+@api.post("/receipts/withdrawal")
+@api.arguments(LocatorSchema)
+@api.response(204)
+def withdraw_report(given: dict[str, str]) -> None:
+    """Notes that the reporter withdraws; KPK is told, and nothing is stopped by it. Safe to repeat."""
+    with told():
+        _parts().intake.mailboxes.withdraw(given["locator"])
+
+
+@api.get("/log/head")
+@api.response(200, HeadSchema)
+def show_log_head() -> Mapping[str, str]:
+    """The newest signed head of the public log, which grows by the hour."""
+    with told():
+        return {"head": _parts().intake.log.head()}
+
+
+@api.get("/log/proofs/<string(length=64):leaf>")
+@api.response(200, InclusionSchema)
+def prove_inclusion(leaf: str) -> InclusionProof:
+    """That a leaf (SHA-256 in hex) stands in the public log."""
+    with told():
+        return _parts().intake.log.prove_inclusion(leaf)
+
+
+@api.get("/log/consistency")
+@api.arguments(ConsistencyQuerySchema, location="query")
+@api.response(200, ConsistencySchema)
+def prove_consistency(given: dict[str, int]) -> ConsistencyProof:
+    """That the newest log extends the one that had `first` leaves."""
+    with told():
+        return _parts().intake.log.prove_consistency(given["first"])
 
 
 def _bytes(draft: Draft) -> bytes:

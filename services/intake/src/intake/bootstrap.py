@@ -13,7 +13,7 @@ from chassis.wrapper import Wrapper
 from contracts.events import INTAKE
 from contracts.keys import KeySet, verify_key_set
 
-from intake.application import Drafts, Hearing, Intake, Mailboxes, Offers, Restoring
+from intake.application import Drafts, Hearing, Intake, Mailboxes, Offers, PublicLog, Restoring
 from intake.challenges import Challenges
 from intake.domain import Report
 from intake.settings import IntakeSettings
@@ -39,6 +39,7 @@ def bootstrap(process: Process[IntakeSettings]) -> Intake:
         ),
         offers=Offers(store, lambda bucket, name, content: objects.put(bucket, name, content).version, keys),
         mailboxes=Mailboxes(store, wrapper, keys, clock),
+        log=PublicLog(store, openbao, clock),
         hearing=Hearing(store),
         restoring=Restoring(store, wrapper, settings.epoch, lambda: read_all(settings, INTAKE)),
     )

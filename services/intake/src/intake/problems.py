@@ -19,11 +19,12 @@ from intake.application import (
     NoCheckKeys,
     NoSuchDraft,
     NoSuchMailbox,
+    NotInLog,
     ReportIdTaken,
 )
 from intake.challenges import ChallengeExpired, ChallengeNotSolved
 from intake.completeness import ENOUGH_PIECES, WAITS, Lack, Missing
-from intake.domain import Incomplete
+from intake.domain import Incomplete, NotSubmitted
 
 WAIT_S = 3
 
@@ -35,6 +36,8 @@ _PROBLEMS: dict[type[Exception], Problem] = {
     NoCheckKeys: Problem(503, "not-yet", _l("Layanan sedang disiapkan, coba lagi sebentar"), retry_after=WAIT_S),
     NoSuchDraft: Problem(404, "no-such-draft", _l("Konsep laporan ini tidak ada atau sudah kedaluwarsa")),
     NoSuchMailbox: Problem(404, "no-such-receipt", _l("Tidak ada laporan dengan kode tanda terima ini")),
+    NotSubmitted: Problem(409, "not-submitted", _l("Laporan ini belum dikirim")),
+    NotInLog: Problem(404, "not-in-log", _l("Belum ada di log publik; log bertambah setiap jam")),
     AlreadySubmitted: Problem(409, "already-submitted", _l("Laporan ini sudah dikirim dengan isi lain")),
     FactsDontFitRoute: Problem(
         422,

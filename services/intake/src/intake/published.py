@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from chassis.store import Event
-from contracts.events.definition import ReportEvent
-from contracts.events.intake import DraftExpired, IdentityOffered, MessageFromReporter, ReportSubmitted
+from contracts.events import Event as Published
+from contracts.events.intake import (
+    DraftExpired,
+    IdentityOffered,
+    LogHeadSigned,
+    MessageFromReporter,
+    ReportSubmitted,
+    ReportWithdrawn,
+)
 from contracts.sealed import Sealed
 from contracts.vocabulary import IdentityLevel, Route
 
-from intake.domain import Report
+from intake.domain import Log, Report
 
 
-def publish(event: Event) -> ReportEvent | None:
+def publish(event: Event) -> Published | None:
     match event:
         case Report.Submitted():
             return ReportSubmitted(
@@ -48,6 +56,16 @@ def publish(event: Event) -> ReportEvent | None:
                 batch_id=None,
                 evidence_ids=(),
                 leaf=event.leaf,
+            )
+        case Report.Withdrawn():
+            return ReportWithdrawn(report_id=event.originator_id, route=Route(event.route))
+        case Log.HeadSigned():
+            return LogHeadSigned(
+                leaves=tuple(event.leaves),
+                size=event.size,
+                root=event.root,
+                hour=datetime.fromisoformat(event.hour),
+                head=event.head,
             )
         case _:
             return None

@@ -13,12 +13,13 @@ from contracts.vocabulary import (
     EvidenceKind,
     IdentityOutcome,
     IdentityReason,
+    KpkStatus,
     QuarantineReason,
     Route,
 )
 from flask_babel import lazy_gettext as _l
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
-from marshmallow.validate import Length, Regexp
+from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from intake.completeness import Lack
 
@@ -141,7 +142,13 @@ class AcceptedSchema(Schema):
 class TimelineSchema(Schema):
     hour = fields.AwareDateTime(required=True)
     what = fields.String(required=True)
-    status = fields.Enum(CaseStatus, by_value=True, allow_none=True)
+    status = fields.String(
+        attribute="status.value",
+        dump_default=None,
+        allow_none=True,
+        validate=OneOf([term.value for terms in (CaseStatus, KpkStatus) for term in terms]),
+        metadata={"description": "the case's, or KPK's own where `what` is kpk_status"},
+    )
 
 
 class LetterSchema(Schema):
@@ -151,12 +158,57 @@ class LetterSchema(Schema):
     letter = fields.Dict(required=True)
 
 
+class KpkDeliverySchema(Schema):
+    reference = fields.String(required=True)
+    is_complete = fields.Boolean(required=True)
+    status = fields.Enum(KpkStatus, by_value=True, allow_none=True)
+    receipts = fields.List(
+        fields.String(), required=True, metadata={"description": "JWS by KPK (contracts/parcels), one a parcel"}
+    )
+
+
+class InclusionSchema(Schema):
+    """RFC 9162, section 2.1.3; hashes in hex."""
+
+    index = fields.Integer(required=True)
+    size = fields.Integer(required=True)
+    proof = fields.List(fields.String(), required=True)
+    head = fields.String(required=True, metadata={"description": "JWS by intake over size, root and hour"})
+
+
+class ConsistencySchema(Schema):
+    """RFC 9162, section 2.1.4; hashes in hex."""
+
+    first = fields.Integer(required=True)
+    size = fields.Integer(required=True)
+    proof = fields.List(fields.String(), required=True)
+    head = fields.String(required=True)
+
+
+class ConsistencyQuerySchema(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    first = fields.Integer(required=True, strict=True, validate=Range(min=1))
+
+
+class HeadSchema(Schema):
+    head = fields.String(required=True, metadata={"description": "JWS by intake over size, root and hour"})
+
+
 class StatusSchema(Schema):
     report_id = fields.UUID(required=True, attribute="page.report_id")
     route = fields.Enum(Route, by_value=True, required=True, attribute="page.route")
     status = fields.Enum(CaseStatus, by_value=True, required=True, attribute="page.status")
     timeline = fields.List(fields.Nested(TimelineSchema), required=True, attribute="page.timeline")
     promise = fields.String(required=True, attribute="page.promise")
+    inclusion = fields.Nested(
+        InclusionSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "that the promised leaf stands in the public log; null until the hour is over"},
+    )
+    kpk = fields.Nested(KpkDeliverySchema, required=True, allow_none=True, attribute="page.kpk")
     locked_keys = fields.String(required=True)
     letters = fields.List(fields.Nested(LetterSchema), required=True)
     is_erased = fields.Boolean(required=True)

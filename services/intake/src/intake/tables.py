@@ -34,8 +34,24 @@ TABLES = Tables(
             report_id uuid PRIMARY KEY,
             route text NOT NULL,
             status text NOT NULL,
-            promise text NOT NULL
+            promise text NOT NULL,
+            leaf text NOT NULL
         )""",
+        """CREATE UNLOGGED TABLE read.kpk (
+            report_id uuid PRIMARY KEY, reference text NOT NULL, is_complete boolean NOT NULL, status text
+        )""",
+        """CREATE UNLOGGED TABLE read.kpk_receipts (
+            report_id uuid, number int, receipt text NOT NULL, PRIMARY KEY (report_id, number)
+        )""",
+        # The public log: entries get their number with the head that first holds them.
+        """CREATE UNLOGGED TABLE read.log_entries (
+            entry text PRIMARY KEY, hour timestamptz NOT NULL, index bigint
+        )""",
+        "CREATE INDEX log_entries_waiting ON read.log_entries (hour) WHERE index IS NULL",
+        """CREATE UNLOGGED TABLE read.log_nodes (
+            level int, index bigint, hash bytea NOT NULL, PRIMARY KEY (level, index)
+        )""",
+        "CREATE UNLOGGED TABLE read.log_heads (size bigint PRIMARY KEY, head text NOT NULL)",
         """CREATE UNLOGGED TABLE read.timeline (
             report_id uuid, number int, hour timestamptz NOT NULL, what text NOT NULL, status text,
             PRIMARY KEY (report_id, number)

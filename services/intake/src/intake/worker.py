@@ -7,6 +7,7 @@ from chassis.store import Cause
 from contracts.events import Envelope
 from contracts.events.cases import CaseOpened, CaseStatusChanged, MessageToReporter
 from contracts.events.evidence import EvidenceCleared, EvidenceQuarantined, EvidenceReceived
+from contracts.events.forwarding import KpkMessageReceived, KpkStatusReceived, ReportDelivered
 from contracts.events.identity import CheckKeysPublished, IdentityChecked, ReportErased
 
 from intake.application import Intake
@@ -47,6 +48,22 @@ class IntakeWorker:
     @consume(EvidenceQuarantined)
     def quarantine_evidence(self, envelope: Envelope[EvidenceQuarantined], cause: Cause) -> None:
         self.application.hearing.judge_evidence(envelope.data, cause)
+
+    @consume(ReportDelivered)
+    def note_delivery(self, envelope: Envelope[ReportDelivered], cause: Cause) -> None:
+        self.application.hearing.note_delivery(envelope.data, cause)
+
+    @consume(KpkStatusReceived)
+    def change_kpk_status(self, envelope: Envelope[KpkStatusReceived], cause: Cause) -> None:
+        self.application.hearing.change_kpk_status(envelope.data, cause)
+
+    @consume(KpkMessageReceived)
+    def deliver_message_of_kpk(self, envelope: Envelope[KpkMessageReceived], cause: Cause) -> None:
+        self.application.hearing.deliver_reply(envelope.data, cause)
+
+    @every(5)
+    def sign_log_head(self) -> None:
+        self.application.log.sign_head()
 
     @every(60)
     def expire_drafts(self) -> None:

@@ -15,6 +15,7 @@ from intake.application.drafts import (
     Submission,
 )
 from intake.application.hearing import Hearing
+from intake.application.log import NotInLog, PublicLog
 from intake.application.mailboxes import Letter, Mailboxes, NoSuchMailbox, ReportStatus
 from intake.application.offers import NoCheckKeys, Offers
 from intake.application.restoring import Restoring
@@ -27,6 +28,7 @@ class Intake:
     drafts: Drafts
     offers: Offers
     mailboxes: Mailboxes
+    log: PublicLog
     hearing: Hearing
     restoring: Restoring
 
@@ -45,8 +47,10 @@ __all__ = [
     "NoCheckKeys",
     "NoSuchDraft",
     "NoSuchMailbox",
+    "NotInLog",
     "Offers",
     "Opening",
+    "PublicLog",
     "ReportIdTaken",
     "ReportStatus",
     "Restoring",

@@ -7,6 +7,7 @@ from uuid import UUID
 from chassis.store import Cause, EventStore, retry_on_conflict
 from contracts.events.cases import CaseOpened, CaseStatusChanged, MessageToReporter
 from contracts.events.evidence import EvidenceCleared, EvidenceQuarantined, EvidenceReceived
+from contracts.events.forwarding import KpkMessageReceived, KpkStatusReceived, ReportDelivered
 from contracts.events.identity import IdentityChecked, ReportErased
 from contracts.vocabulary import CaseStatus, Route
 
@@ -35,7 +36,7 @@ class Hearing:
         self._store.save(report, cause=cause)
 
     @retry_on_conflict
-    def deliver_reply(self, reply: MessageToReporter, cause: Cause) -> None:
+    def deliver_reply(self, reply: MessageToReporter | KpkMessageReceived, cause: Cause) -> None:
         report = self._known_or_begun(reply.report_id, reply.route)
         report.deliver_reply(reply.letter_id, reply.text)
         self._store.save(report, cause=cause)
@@ -66,6 +67,24 @@ class Hearing:
         fault = judged.reason if isinstance(judged, EvidenceQuarantined) else None
         report.judge_evidence(judged.evidence_id, fault)
         self._store.save(report, cause=cause, also=(waits.end(judged.evidence_id),))
+
+    @retry_on_conflict
+    def note_delivery(self, delivered: ReportDelivered, cause: Cause) -> None:
+        report = self._known_or_begun(delivered.report_id, delivered.route)
+        report.note_parcel(
+            delivered.parcel_id,
+            parcel=delivered.parcel,
+            complete=delivered.complete,
+            kpk_reference=delivered.kpk_reference,
+            receipt=delivered.receipt,
+        )
+        self._store.save(report, cause=cause)
+
+    @retry_on_conflict
+    def change_kpk_status(self, received: KpkStatusReceived, cause: Cause) -> None:
+        report = self._known_or_begun(received.report_id, received.route)
+        report.change_kpk_status(received.status)
+        self._store.save(report, cause=cause)
 
     def _known_or_begun(self, report_id: UUID, route: Route) -> Report:
         return self._store.find(Report, report_id) or Report.begin(report_id, route)

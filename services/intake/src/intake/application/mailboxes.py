@@ -38,9 +38,10 @@ class Letter:
 
 @dataclass(frozen=True)
 class ReportStatus:
-    """`letters` is empty once the report is erased."""
+    """`letters` is empty once the report is erased; `inclusion` is None until a head of the log has the leaf."""
 
     page: read_model.StatusPage
+    inclusion: read_model.InclusionProof | None
     locked_keys: str = field(repr=False)
     letters: tuple[Letter, ...]
     is_erased: bool
@@ -60,15 +61,16 @@ class Mailboxes:
         page = read_model.find_status_page(self._store, mailbox.report_id)
         if page is None:
             raise NoSuchMailbox  # a draft's mailbox is empty and nobody's business yet
+        inclusion = read_model.find_inclusion(self._store, page.leaf)
         texts = [Wrapped(each.purpose.value, each.text) for each in page.letters]
         opened = self._wrapper.unwrap_all(page.report_id, texts)
         if isinstance(opened, Erased):
-            return ReportStatus(page, mailbox.locked_keys, (), is_erased=True)
+            return ReportStatus(page, inclusion, mailbox.locked_keys, (), is_erased=True)
         shown = tuple(
             Letter(each.letter_id, each.purpose, each.hour, json.loads(text))
             for each, text in zip(page.letters, opened, strict=True)
         )
-        return ReportStatus(page, mailbox.locked_keys, shown, is_erased=False)
+        return ReportStatus(page, inclusion, mailbox.locked_keys, shown, is_erased=False)
 
     def receive_message(self, locator: str, letter: bytes) -> UUID:
         """The id of the letter, which may come again."""
@@ -84,6 +86,13 @@ class Mailboxes:
         report.receive_message(event_id=uuid.uuid4(), letter_id=about.letter_id, text=text, leaf=leaf.entry.hex())
         self._store.save(report)
         return about.letter_id
+
+    @retry_on_conflict
+    def withdraw(self, locator: str) -> None:
+        """Noted and told to KPK; it stops nothing."""
+        report = self._store.load(Report, self._mailbox(locator).report_id)
+        report.withdraw()
+        self._store.save(report)
 
     def _mailbox(self, locator: str) -> read_model.Mailbox:
         mailbox = read_model.find_mailbox(self._store, hash_of_locator(locator))

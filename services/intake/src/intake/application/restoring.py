@@ -1,4 +1,4 @@
-"""After a restore: the topic has reports and messages that got their 202, and this database lacks them."""
+"""After a restore: the topic has what got its 202, and heads of the log that are signed; this database lacks them."""
 
 from __future__ import annotations
 
@@ -9,15 +9,24 @@ from chassis.telemetry import log
 from chassis.wrapper import Erased, KeyMissing, NotWrapped, Wrapper
 from contracts.encoding import strict_json
 from contracts.events import INTAKE, Envelope, Event
-from contracts.events.intake import MessageFromReporter, ReportSubmitted
+from contracts.events.intake import LogHeadSigned, MessageFromReporter, ReportSubmitted, ReportWithdrawn
 from contracts.facts import ReceiptRecord
+from contracts.leaves import LogHead, as_hour
 from contracts.schema import NotUnderstood, from_json
 
 from intake.application import receipts
-from intake.domain import NotSubmitted, Report
+from intake.domain import LOG_ID, DoesNotExtend, Log, NotSubmitted, Report
 
-# The receipt doesn't open, the report of a message isn't there, or another report has its locator.
-NOT_TAKEN_BACK = (NotWrapped, KeyMissing, NotUnderstood, AggregateNotFound, NotSubmitted, ConstraintViolated)
+# The receipt doesn't open, a message's report isn't there, another report has its locator, or a head forks the log.
+NOT_TAKEN_BACK = (
+    NotWrapped,
+    KeyMissing,
+    NotUnderstood,
+    AggregateNotFound,
+    NotSubmitted,
+    ConstraintViolated,
+    DoesNotExtend,
+)
 
 
 class Restoring:
@@ -55,6 +64,10 @@ class Restoring:
             self._take_back_report(envelope.data, cause)
         elif isinstance(envelope.data, MessageFromReporter):
             self._take_back_message(envelope.data, cause)
+        elif isinstance(envelope.data, LogHeadSigned):
+            self._take_back_head(envelope.data, cause)
+        elif isinstance(envelope.data, ReportWithdrawn):
+            self._take_back_withdrawal(envelope.data, cause)
 
     @retry_on_conflict
     def _take_back_report(self, submitted: ReportSubmitted, cause: Cause) -> None:
@@ -85,6 +98,21 @@ class Restoring:
         report.receive_message(
             event_id=cause.event_id, letter_id=message.letter_id, text=message.text, leaf=message.leaf
         )
+        self._store.save(report, cause=cause)
+
+    @retry_on_conflict
+    def _take_back_head(self, signed: LogHeadSigned, cause: Cause) -> None:
+        """A restored log goes on from the last head that was published: another one would be a fork."""
+        log = self._store.find(Log, LOG_ID) or Log.begin()
+        if signed.size > log.frontier.size:
+            head = LogHead(size=signed.size, root=signed.root, hour=as_hour(signed.hour))
+            log.extend(signed.leaves, head, signed.head, cause.event_id)
+        self._store.save(log, cause=cause)
+
+    @retry_on_conflict
+    def _take_back_withdrawal(self, withdrawn: ReportWithdrawn, cause: Cause) -> None:
+        report = self._store.load(Report, withdrawn.report_id)
+        report.withdraw()
         self._store.save(report, cause=cause)
 
     def _receipt_in(self, submitted: ReportSubmitted) -> ReceiptRecord | None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from chassis.store import Event, EventStore, Row, Statement
 from contracts.letters import Purpose
-from contracts.vocabulary import CaseStatus, Route
+from contracts.vocabulary import CaseStatus, KpkStatus, ParcelKind, Route
 
 from intake.domain import Report
 
@@ -26,8 +26,8 @@ class StatusPages:
             case Report.Submitted():
                 yield _no_draft(event)
                 yield Statement(
-                    "INSERT INTO read.reports VALUES (%s, %s, %s, %s)",
-                    (event.originator_id, event.route, CaseStatus.RECEIVED.value, event.promise),
+                    "INSERT INTO read.reports VALUES (%s, %s, %s, %s, %s)",
+                    (event.originator_id, event.route, CaseStatus.RECEIVED.value, event.promise, event.leaf),
                 )
                 yield _timeline(event, "submitted", CaseStatus.RECEIVED.value)
             case Report.StatusChanged():
@@ -43,6 +43,31 @@ class StatusPages:
             case Report.ReplyArrived():
                 yield _letter(event, event.letter_id, Purpose.MESSAGE_TO_REPORTER, event.text)
                 yield _timeline(event, "message_to_reporter")
+            case Report.ParcelDelivered():
+                yield from _delivered(event)
+            case Report.KpkStatusChanged():
+                yield Statement(
+                    "UPDATE read.kpk SET status = %s WHERE report_id = %s", (event.status, event.originator_id)
+                )
+                yield _timeline(event, "kpk_status", event.status)
+            case Report.Withdrawn():
+                yield _timeline(event, "withdrawn")
+
+
+def _delivered(event: Report.ParcelDelivered) -> Iterable[Statement]:
+    yield Statement(
+        "INSERT INTO read.kpk VALUES (%s, %s, %s, NULL) ON CONFLICT (report_id) DO UPDATE SET"
+        " reference = excluded.reference, is_complete = kpk.is_complete OR excluded.is_complete",
+        (event.originator_id, event.kpk_reference, event.complete),
+    )
+    yield Statement(
+        "INSERT INTO read.kpk_receipts VALUES (%s, %s, %s)",
+        (event.originator_id, event.originator_version, event.receipt),
+    )
+    if event.parcel == ParcelKind.REPORT.value:
+        yield _timeline(event, "delivered_to_kpk")
+    if event.complete:
+        yield _timeline(event, "all_delivered_to_kpk")
 
 
 def _no_draft(event: Event) -> Statement:
@@ -71,11 +96,22 @@ class Mailbox:
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """`what`: submitted, status_changed, message_from_reporter or message_to_reporter."""
+    """`what`: submitted, status_changed, message_from_reporter, message_to_reporter, withdrawn, delivered_to_kpk,
+    all_delivered_to_kpk or kpk_status. `status` is that of the case, or KPK's own."""
 
     hour: datetime
     what: str
-    status: CaseStatus | None
+    status: CaseStatus | KpkStatus | None
+
+
+@dataclass(frozen=True)
+class KpkDelivery:
+    """What KPK has of a report: its reference there, and its receipts, signed by KPK."""
+
+    reference: str
+    is_complete: bool
+    status: KpkStatus | None
+    receipts: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -92,6 +128,8 @@ class StatusPage:
     route: Route
     status: CaseStatus
     promise: str
+    leaf: str
+    kpk: KpkDelivery | None
     timeline: tuple[TimelineEntry, ...]
     letters: tuple[WrappedLetter, ...]
 
@@ -115,8 +153,20 @@ def find_status_page(store: EventStore, report_id: UUID) -> StatusPage | None:
         route=Route(row["route"]),
         status=CaseStatus(row["status"]),
         promise=row["promise"],
+        leaf=row["leaf"],
+        kpk=_find_delivery(store, report_id),
         timeline=tuple(_entry(each) for each in _rows(store, "timeline", report_id)),
         letters=tuple(_wrapped(each) for each in _rows(store, "letters", report_id)),
+    )
+
+
+def _find_delivery(store: EventStore, report_id: UUID) -> KpkDelivery | None:
+    row = store.row("SELECT * FROM read.kpk WHERE report_id = %s", (report_id,))
+    if row is None:
+        return None
+    receipts = tuple(each["receipt"] for each in _rows(store, "kpk_receipts", report_id))
+    return KpkDelivery(
+        row["reference"], row["is_complete"], KpkStatus(row["status"]) if row["status"] else None, receipts
     )
 
 
@@ -125,7 +175,8 @@ def _rows(store: EventStore, table: str, report_id: UUID) -> list[Row]:
 
 
 def _entry(row: Row) -> TimelineEntry:
-    return TimelineEntry(row["hour"], row["what"], CaseStatus(row["status"]) if row["status"] else None)
+    terms: type[CaseStatus | KpkStatus] = KpkStatus if row["what"] == "kpk_status" else CaseStatus
+    return TimelineEntry(row["hour"], row["what"], terms(row["status"]) if row["status"] else None)
 
 
 def _wrapped(row: Row) -> WrappedLetter:

@@ -14,6 +14,8 @@ from contracts.vocabulary import (
     IdentityLevel,
     IdentityOutcome,
     IdentityReason,
+    KpkStatus,
+    ParcelKind,
     QuarantineReason,
     Route,
 )
@@ -150,6 +152,31 @@ class Report(Aggregate):
         letter_id: UUID | None
         note: str | None
 
+    class ParcelDelivered(Aggregate.Event):
+        """KPK has signed for a part of the report; `complete`: nothing of it is owed to KPK."""
+
+        parcel_id: UUID
+        parcel: str
+        complete: bool
+        kpk_reference: str
+        receipt: str
+
+        def apply(self, aggregate: Aggregate) -> None:
+            cast(Report, aggregate).parcel_ids.add(self.parcel_id)
+
+    class KpkStatusChanged(Aggregate.Event):
+        """Where the report stands at KPK."""
+
+        status: str
+
+    class Withdrawn(Aggregate.Event):
+        """By the reporter. It is noted, and stops nothing."""
+
+        route: str
+
+        def apply(self, aggregate: Aggregate) -> None:
+            cast(Report, aggregate).is_withdrawn = True
+
     class Erased(Aggregate.Event):
         """The report's key is destroyed: nothing of its content can be read any more."""
 
@@ -163,6 +190,8 @@ class Report(Aggregate):
         self.submission: Report.Submitted | None = None
         self.is_expired = False
         self.letter_ids: set[UUID] = set()
+        self.parcel_ids: set[UUID] = set()
+        self.is_withdrawn = False
 
     @classmethod
     def open_draft(cls, report_id: UUID, route: Route) -> Self:
@@ -279,6 +308,28 @@ class Report(Aggregate):
 
     def change_status(self, status: CaseStatus, letter_id: UUID | None, note: str | None) -> None:
         self.trigger_event(self.StatusChanged, status=status.value, letter_id=letter_id, note=note)
+
+    def note_parcel(
+        self, parcel_id: UUID, *, parcel: ParcelKind, complete: bool, kpk_reference: str, receipt: str
+    ) -> None:
+        if parcel_id not in self.parcel_ids:
+            self.trigger_event(
+                self.ParcelDelivered,
+                parcel_id=parcel_id,
+                parcel=parcel.value,
+                complete=complete,
+                kpk_reference=kpk_reference,
+                receipt=receipt,
+            )
+
+    def change_kpk_status(self, status: KpkStatus) -> None:
+        self.trigger_event(self.KpkStatusChanged, status=status.value)
+
+    def withdraw(self) -> None:
+        if not self.is_submitted:
+            raise NotSubmitted
+        if not self.is_withdrawn:
+            self.trigger_event(self.Withdrawn, route=self.route.value)
 
     def erase(self) -> None:
         self.trigger_event(self.Erased)

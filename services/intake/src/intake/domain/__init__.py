@@ -1,0 +1,6 @@
+"""intake's aggregates: a report from draft to mailbox, and the public log of all of them."""
+
+from intake.domain.log import LOG_ID, DoesNotExtend, Log
+from intake.domain.report import Incomplete, NotADraft, NotSubmitted, Report
+
+__all__ = ["LOG_ID", "DoesNotExtend", "Incomplete", "Log", "NotADraft", "NotSubmitted", "Report"]
