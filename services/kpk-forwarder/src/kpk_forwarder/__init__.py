@@ -1,0 +1,1 @@
+"""kpk-forwarder: what belongs to KPK gets there, with a signed receipt; what KPK says comes back."""

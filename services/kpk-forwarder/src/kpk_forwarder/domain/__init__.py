@@ -1,0 +1,7 @@
+"""The delivery of one report to KPK; pure of I/O, and of every plain word of the report."""
+
+from kpk_forwarder.domain import events
+from kpk_forwarder.domain.collected import Collected, Filed, Parcel, Told
+from kpk_forwarder.domain.delivery import Delivery
+
+__all__ = ["Collected", "Delivery", "Filed", "Parcel", "Told", "events"]

@@ -1,0 +1,104 @@
+"""Parcels to send, and how far KPK was listened to: rows that processes of `send` share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from chassis.store import EventStore, Statement
+from contracts.vocabulary import ParcelKind
+
+from kpk_forwarder.domain import Parcel
+
+CHANNEL = "parcels"
+
+# SKIP LOCKED: two processes never wait for one another. Of a report that KPK doesn't have yet, the report goes first.
+_TAKE = """
+    UPDATE held.parcels SET free_at = clock_timestamp() + make_interval(secs => %(lease)s)
+    WHERE parcel_id = (
+        SELECT parcel_id FROM held.parcels one
+        WHERE kind = ANY(%(kinds)s) AND (free_at IS NULL OR free_at < clock_timestamp())
+          AND (kind = 'report' OR NOT EXISTS (
+              SELECT 1 FROM held.parcels first WHERE first.report_id = one.report_id AND first.kind = 'report'))
+        ORDER BY number FOR UPDATE SKIP LOCKED LIMIT 1
+    )
+    RETURNING parcel_id, report_id, attempts, manifest
+"""
+
+
+@dataclass(frozen=True)
+class ToSend:
+    """`attempts`: how many in a row have failed; `manifest`: the text signed at the first attempt."""
+
+    parcel_id: UUID
+    report_id: UUID
+    attempts: int
+    manifest: str | None
+
+    @property
+    def done(self) -> Statement:
+        """For the transaction that saves what became of it."""
+        return Statement("DELETE FROM held.parcels WHERE parcel_id = %s", (self.parcel_id,))
+
+
+def queue(report_id: UUID, owed: Iterable[Parcel]) -> Statement:
+    """For the transaction that makes the parcels due. Those that are queued already stay as they are."""
+    ids, kinds = zip(*((each.id, each.kind.value) for each in owed), strict=True) if owed else ((), ())
+    return Statement(
+        "WITH new AS ("
+        "  INSERT INTO held.parcels (parcel_id, report_id, kind)"
+        "  SELECT id, %s, kind FROM unnest(%s::uuid[], %s::text[]) AS due (id, kind)"
+        "  ON CONFLICT DO NOTHING RETURNING 1"
+        f") SELECT pg_notify('{CHANNEL}', '') FROM new",  # noqa: S608  # a constant
+        (report_id, list(ids), list(kinds)),
+    )
+
+
+def removal(report_id: UUID) -> Statement:
+    return Statement("DELETE FROM held.parcels WHERE report_id = %s", (report_id,))
+
+
+def take(store: EventStore, kinds: Sequence[ParcelKind], lease: float) -> ToSend | None:
+    row = store.row(_TAKE, {"kinds": [each.value for each in kinds], "lease": lease})
+    return ToSend(row["parcel_id"], row["report_id"], row["attempts"], row["manifest"]) if row else None
+
+
+def keep_manifest(parcel_id: UUID, manifest: str) -> Statement:
+    """Before it is first sent: KPK's receipt names this very text."""
+    return Statement(
+        "UPDATE held.parcels SET manifest = %s WHERE parcel_id = %s AND manifest IS NULL",
+        (manifest, parcel_id),
+        expect_rows=1,
+    )
+
+
+def renewal(parcel_id: UUID, lease: float) -> Statement:
+    """KPK took a part of it: the failures before don't count any more."""
+    return Statement(
+        "UPDATE held.parcels SET attempts = 0, free_at = clock_timestamp() + make_interval(secs => %s)"
+        " WHERE parcel_id = %s",
+        (lease, parcel_id),
+    )
+
+
+def put_off(parcel_id: UUID, seconds: float) -> Statement:
+    return Statement(
+        "UPDATE held.parcels SET attempts = attempts + 1, free_at = clock_timestamp() + make_interval(secs => %s)"
+        " WHERE parcel_id = %s",
+        (seconds, parcel_id),
+    )
+
+
+def give_back(parcel_id: UUID) -> Statement:
+    """To be taken again at once; this attempt doesn't count."""
+    return Statement("UPDATE held.parcels SET free_at = NULL WHERE parcel_id = %s", (parcel_id,))
+
+
+def heard(store: EventStore) -> int:
+    row = store.row("SELECT number FROM held.heard")
+    return int(row["number"]) if row else 0
+
+
+def heard_up_to(number: int) -> Statement:
+    return Statement("UPDATE held.heard SET number = greatest(number, %s)", (number,))
