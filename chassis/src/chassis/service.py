@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from chassis.clock import Clock
 from chassis.settings import SecretExposed, SecretMissing, SettingInvalid, SettingMissing, Settings
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 S = TypeVar("S", bound=Settings)
 COMMANDS = ("web", "worker", "check", "migrate", "rebuild", "replay-dead-letters", "relay")
+Runner: TypeAlias = Callable[["Process[Any]", Any], int]
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class Service(Generic[S]):
 
     `bootstrap(process)` makes the application (use cases with their adapters), which `worker`'s `HandedIn()` and
     `create_app(process, application)` get. `readiness(application)` names further dependencies for `/readyz`.
-    `before_worker(application)` runs before the first message and the first timer.
+    `before_worker(application)` runs before the first message and the first timer. `runners` are long work of the
+    service's own, by command: `run(process, application)` gives the exit code.
     """
 
     name: str
@@ -62,11 +64,12 @@ class Service(Generic[S]):
     before_worker: Callable[[Any], None] = _nothing
     store: type[EventStore] = EventStore
     decode: Callable[..., Any] | None = None
+    runners: Mapping[str, Runner] = field(default_factory=dict)
 
     def main(self, arguments: Sequence[str] | None = None) -> int:
         """The exit code of the process."""
         harden_process()
-        given = _parse(self.name, arguments)
+        given = _parse(self.name, arguments, self.runners)
         try:
             settings = self.settings.load(self.name)
             configure_logs(self.name, given.command, settings.clock)
@@ -80,6 +83,9 @@ class Service(Generic[S]):
 
     def _run(self, given: argparse.Namespace, settings: S) -> int:
         match given.command:
+            case command if command in self.runners:
+                process = self._process(command, settings)
+                return self.runners[command](process, self.bootstrap(process))
             case "migrate":
                 migrate(settings, self.tables)
             case "web":
@@ -154,10 +160,10 @@ class Service(Generic[S]):
         return {} if self.decode is None else {"decode": self.decode}
 
 
-def _parse(name: str, arguments: Sequence[str] | None) -> argparse.Namespace:
+def _parse(name: str, arguments: Sequence[str] | None, more: Iterable[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=name)
     commands = parser.add_subparsers(dest="command", required=True)
-    for command in COMMANDS:
+    for command in dict.fromkeys((*COMMANDS, *more)):
         sub = commands.add_parser(command)
         if command == "relay":
             sub.add_argument("--from", dest="from_position", type=int, required=True, metavar="N")

@@ -15,6 +15,7 @@ PROCESSES = {
     "identity-vault": ("web", "worker", "check"),
     "evidence": ("web", "worker", "check"),
     "case-management": ("web", "worker"),
+    "kpk-forwarder": ("worker", "send"),
 }
 
 
@@ -25,6 +26,7 @@ OWN_SECRETS = {"intake-web": ("challenge_secret",)}
 # Settings of a process beyond those of every service.
 OWN_SETTINGS = {
     "evidence-check": {"WBS_RETENTION_DAYS": "1"},
+    "kpk-forwarder-send": {"WBS_KPK_POLL": "2", "WBS_LONGEST_WAIT": "30"},
 }
 
 
@@ -45,6 +47,8 @@ _PORTS = {
     "evidence-check": _Ports(None, "evidence_check_metrics"),
     "case-management-web": _Ports("case_management", "case_management_metrics"),
     "case-management-worker": _Ports(None, "case_management_worker_metrics"),
+    "kpk-forwarder-worker": _Ports(None, "kpk_forwarder_worker_metrics"),
+    "kpk-forwarder-send": _Ports(None, "kpk_forwarder_send_metrics"),
 }
 
 
@@ -93,6 +97,11 @@ def _own_addresses(system: System, process: str) -> dict[str, str]:
         return {"WBS_PORTAL_ORIGIN": f"http://{system.host}:{system.ports['intake']}"}
     if process == "evidence-check":
         return {"WBS_CLAMAV_HOST": system.host, "WBS_CLAMAV_PORT": str(system.ports["clamav"])}
+    if process == "kpk-forwarder-send":
+        return {
+            "WBS_KPK_URL": f"https://{system.host}:{system.ports['kpk_sandbox']}",
+            "WBS_KPK_CA_FILE": str(system.public / "kpk-ca.pem"),
+        }
     return {}
 
 
@@ -113,7 +122,13 @@ def programs(system: System) -> tuple[Program, ...]:
         )
         for service, kinds in PROCESSES.items()
         for kind in kinds
+        if _has_somebody_to_speak_to(system, f"{service}-{kind}")
     )
+
+
+def _has_somebody_to_speak_to(system: System, process: str) -> bool:
+    """Sending waits for KPK's end to be set up: without its authority there is nobody to trust."""
+    return process != "kpk-forwarder-send" or (system.public / "kpk-ca.pem").exists()
 
 
 def _ready(system: System, process: str) -> str:

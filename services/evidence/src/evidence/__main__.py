@@ -1,12 +1,12 @@
 """`python -m evidence web | worker | check | migrate | rebuild | …`."""
 
 import sys
-from dataclasses import dataclass
 
-from chassis.service import Service
+from chassis.service import Process, Service
 
 from evidence import check
 from evidence.api import create_app
+from evidence.application import Evidence
 from evidence.bootstrap import bootstrap, make_clamav
 from evidence.published import publish
 from evidence.read_model import Pieces
@@ -15,15 +15,12 @@ from evidence.tables import TABLES
 from evidence.worker import EvidenceWorker
 
 
-@dataclass(frozen=True)
-class EvidenceService(Service[EvidenceSettings]):
-    def _check(self, settings: EvidenceSettings) -> int:
-        """Its jobs stream files through: they have a runner of their own."""
-        process = self._process("check", settings)
-        return check.run(process, self.bootstrap(process), make_clamav(settings).answers)
+def run_checks(process: Process[EvidenceSettings], evidence: Evidence) -> int:
+    """Its jobs stream files through: they have a runner of their own."""
+    return check.run(process, evidence, make_clamav(process.settings).answers)
 
 
-SERVICE = EvidenceService(
+SERVICE = Service(
     name="evidence",
     settings=EvidenceSettings,
     tables=TABLES,
@@ -32,6 +29,7 @@ SERVICE = EvidenceService(
     publish=publish,
     create_app=create_app,
     projections=lambda _: (Pieces(),),
+    runners={"check": run_checks},
 )
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -42,16 +42,15 @@ class ToSend:
         return Statement("DELETE FROM held.parcels WHERE parcel_id = %s", (self.parcel_id,))
 
 
-def queue(report_id: UUID, owed: Iterable[Parcel]) -> Statement:
+def queue(report_id: UUID, owed: Sequence[Parcel]) -> Statement:
     """For the transaction that makes the parcels due. Those that are queued already stay as they are."""
-    ids, kinds = zip(*((each.id, each.kind.value) for each in owed), strict=True) if owed else ((), ())
     return Statement(
         "WITH new AS ("
         "  INSERT INTO held.parcels (parcel_id, report_id, kind)"
         "  SELECT id, %s, kind FROM unnest(%s::uuid[], %s::text[]) AS due (id, kind)"
         "  ON CONFLICT DO NOTHING RETURNING 1"
-        f") SELECT pg_notify('{CHANNEL}', '') FROM new",  # noqa: S608  # a constant
-        (report_id, list(ids), list(kinds)),
+        ") SELECT pg_notify('parcels', '') FROM new",
+        (report_id, [each.id for each in owed], [each.kind.value for each in owed]),
     )
 
 

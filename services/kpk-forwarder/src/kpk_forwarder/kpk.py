@@ -1,4 +1,4 @@
-"""KPK's receiving end over mutual TLS: announces parcels, sends pieces, asks what KPK says. Each call may be repeated."""
+"""KPK's receiving end over mutual TLS: announces parcels, sends pieces, asks what KPK says. All may be repeated."""
 
 from __future__ import annotations
 

@@ -1,0 +1,39 @@
+"""Puts kpk-forwarder together: its use cases with what is outside."""
+
+from __future__ import annotations
+
+from chassis.object_store import ObjectStore
+from chassis.openbao import OpenBao
+from chassis.service import Process
+from chassis.store import Database, has_happened
+from chassis.wrapper import Wrapper
+from contracts.keys import verify_key_set
+
+from kpk_forwarder.application import Forwarder, Hearing, Listening, Packer, Post, Sending
+from kpk_forwarder.domain import events
+from kpk_forwarder.settings import ForwarderSettings
+
+SERVICE = "kpk-forwarder"
+
+
+def bootstrap(process: Process[ForwarderSettings]) -> Forwarder:
+    return Forwarder(hearing=Hearing(process.store))
+
+
+def bootstrap_post(process: Process[ForwarderSettings]) -> Post:
+    settings, store = process.settings, process.store
+    openbao = OpenBao.of(settings)
+    keys = verify_key_set(settings.keys_file.read_text(), settings.keys_fingerprint)
+    history = Database.of(settings, size=1)
+    wrapper = Wrapper(openbao, lambda report_id: has_happened(history, report_id, events.Erased))
+    sending = Sending(
+        store,
+        Packer(wrapper, ObjectStore(settings), keys),
+        lambda: openbao.signer(SERVICE),
+        keys,
+        process.clock,
+        process.metrics,
+        settings.first_wait,
+        settings.longest_wait,
+    )
+    return Post(sending, Listening(store, wrapper, keys, process.metrics))

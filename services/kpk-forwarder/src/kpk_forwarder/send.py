@@ -1,0 +1,177 @@
+"""`python -m kpk_forwarder send`: carries parcels to KPK and listens to it; a thread each for words, files, and KPK.
+
+Whether KPK can be reached says nothing of this process's health: it goes on trying, for ever.
+"""
+
+from __future__ import annotations
+
+import math
+import signal
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from chassis.service import Process
+from chassis.store import StoreUnavailable
+from chassis.telemetry import log, serve_health
+from contracts.vocabulary import ParcelKind
+from prometheus_client import Gauge
+from psycopg.sql import SQL, Identifier
+
+from chassis import DependencyDown
+from kpk_forwarder import held
+from kpk_forwarder.application import LEASE_S, Forwarder, Post, Stopped
+from kpk_forwarder.bootstrap import bootstrap_post
+from kpk_forwarder.held import ToSend
+from kpk_forwarder.kpk import Kpk, KpkRefused, KpkUnreachable
+from kpk_forwarder.read_model import owed
+from kpk_forwarder.settings import ForwarderSettings
+
+LOOK_EVERY_S = 1.0
+SHORTEST_WAIT_SHOWN_S = 60.0
+WORDS = (ParcelKind.REPORT, ParcelKind.IDENTITY, ParcelKind.MESSAGE, ParcelKind.NOTICE)
+FILES = (ParcelKind.ORIGINAL, ParcelKind.COPY)  # a gigabyte of one report doesn't keep the words of others waiting
+
+
+def run(process: Process[ForwarderSettings], _: Forwarder) -> int:
+    """Returns 0 after SIGTERM, once what is in hand is given back; 1 after an error."""
+    settings, stopping = process.settings, threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stopping.set())
+    post = bootstrap_post(process)
+    threads = [
+        *(Carrier(kinds, process, post, Kpk(settings), stopping) for kinds in (WORDS, FILES)),
+        Listener(process, post, Kpk(settings), stopping),
+    ]
+    show_what_waits(process)
+    checks = {"postgres": lambda: process.store.row("SELECT 1")}
+    stop_health = serve_health(settings.http_host, settings.metrics_port, process.metrics.registry, checks)
+    try:
+        for thread in threads:
+            thread.start()
+        log.info("send_started")
+        for thread in threads:
+            thread.join()
+    finally:
+        stop_health()
+    return 1 if any(thread.failed for thread in threads) else 0
+
+
+class _Thread(threading.Thread):
+    """Works until the process stops; its error stops the process."""
+
+    def __init__(self, name: str, process: Process[ForwarderSettings], stopping: threading.Event) -> None:
+        super().__init__(name=name)
+        self._process, self._store, self._stopping = process, process.store, stopping
+        self.failed = False
+
+    def run(self) -> None:
+        try:
+            self.work()
+        except Exception as error:  # noqa: BLE001  # the process ends by it; texts of exceptions are not shown
+            self.failed = True
+            self.count(error)
+            log.error("send_failed", exc_info=error)
+        finally:
+            self._stopping.set()
+
+    def work(self) -> None:
+        raise NotImplementedError
+
+    def count(self, error: Exception) -> None:
+        self._process.metrics.failures.labels(self.name, type(error).__name__).inc()
+
+
+class Carrier(_Thread):
+    """Takes parcels of its kinds, one by one."""
+
+    def __init__(
+        self,
+        kinds: Sequence[ParcelKind],
+        process: Process[ForwarderSettings],
+        post: Post,
+        kpk: Kpk,
+        stopping: threading.Event,
+    ) -> None:
+        super().__init__("send", process, stopping)
+        self._kinds, self._sending, self._kpk = kinds, post.sending, kpk
+
+    def work(self) -> None:
+        """LISTEN first, then look: no parcel waits for the next look unseen."""
+        with self._store.database.own_connection() as connection:
+            connection.execute(SQL("LISTEN {}").format(Identifier(held.CHANNEL)))
+            while not self._stopping.is_set():
+                row = held.take(self._store, self._kinds, LEASE_S)
+                if row is None:
+                    list(connection.notifies(timeout=LOOK_EVERY_S, stop_after=1))
+                else:
+                    self._carry(row)
+
+    def _carry(self, row: ToSend) -> None:
+        try:
+            self._sending.send(row, self._kpk, self._go_on)
+        except Stopped:
+            self._store.execute(held.give_back(row.parcel_id))
+        except DependencyDown:
+            self._forgive(row)
+            raise
+        except Exception as error:  # noqa: BLE001  # a mistake of ours over one parcel: the other reports go on
+            self.count(error)
+            log.error("parcel_put_off", report_id=str(row.report_id), exc_info=error)
+            self._store.execute(held.put_off(row.parcel_id, self._sending.wait(row.attempts)))
+
+    def _go_on(self) -> None:
+        if self._stopping.is_set():
+            raise Stopped
+
+    def _forgive(self, row: ToSend) -> None:
+        try:
+            self._store.execute(held.give_back(row.parcel_id))
+        except StoreUnavailable:
+            log.warning("parcel_stays_leased")
+
+
+class Listener(_Thread):
+    """Asks KPK now and then what it has to say."""
+
+    def __init__(self, process: Process[ForwarderSettings], post: Post, kpk: Kpk, stopping: threading.Event) -> None:
+        super().__init__("listen", process, stopping)
+        self._listening, self._kpk = post.listening, kpk
+
+    def work(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._listening.listen(self._kpk)
+            except (KpkUnreachable, KpkRefused) as error:
+                self.count(error)
+                log.warning("kpk_not_heard", reason=type(error).__name__)
+            self._stopping.wait(self._process.settings.kpk_poll)
+
+
+def show_what_waits(process: Process[ForwarderSettings]) -> None:
+    """For operators: from 60 s on, and nothing of the hour that runs."""
+    metrics = process.metrics
+
+    def parcels() -> float:
+        try:
+            return owed(process.store, process.clock, datetime.now(UTC)).parcels
+        except DependencyDown:
+            return math.nan
+
+    def seconds() -> float:
+        try:
+            waited = owed(process.store, process.clock, datetime.now(UTC)).waited.total_seconds()
+        except DependencyDown:
+            return math.nan
+        return waited if waited >= SHORTEST_WAIT_SHOWN_S else 0.0
+
+    Gauge(
+        f"{metrics.prefix}_parcels_waiting",
+        "Parcels due since an hour that is over, and not signed for by KPK",
+        registry=metrics.registry,
+    ).set_function(parcels)
+    Gauge(
+        f"{metrics.prefix}_parcel_waiting_seconds",
+        "The least that the oldest of them has waited",
+        registry=metrics.registry,
+    ).set_function(seconds)
