@@ -5,8 +5,8 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
-from case_management.domain import Case, MayNotAssign, NotAssigned, NotOpened
-from contracts.vocabulary import CaseStatus, IdentityLevel, Role
+from case_management.domain import Case, MayNotApprove, MayNotAssign, NotAssigned, NotOpened
+from contracts.vocabulary import CaseStatus, IdentityLevel, ParcelKind, Role
 
 
 def opened() -> Case:
@@ -79,3 +79,31 @@ def test_pressing_the_button_twice_sends_one_message() -> None:
 
     written = [event for event in case.pending_events if isinstance(event, Case.MessageWritten)]
     assert len(written) == 1
+
+
+def test_only_the_inspektur_approves_that_a_report_goes_to_kpk_and_once_is_for_good() -> None:
+    case = opened()
+
+    with pytest.raises(MayNotApprove):
+        case.approve_forwarding("yuliana", Role.IRBAN)
+    for _ in range(2):
+        case.approve_forwarding("hasan", Role.INSPEKTUR)
+
+    approved = [event for event in case.pending_events if isinstance(event, Case.ForwardingApproved)]
+    assert len(approved) == 1
+
+
+@pytest.mark.parametrize("delivered_first", [True, False])
+def test_a_report_that_kpk_has_is_forwarded_whichever_is_heard_of_first(delivered_first: bool) -> None:
+    case, parcel_id = Case.begin(uuid4()), uuid4()
+
+    def deliver() -> None:
+        case.note_parcel(parcel_id, parcel=ParcelKind.REPORT, complete=False, kpk_reference="KPK-1")
+
+    def open_it() -> None:
+        case.open(offer_id=uuid4(), evidence_ids=(), level=IdentityLevel.CONSISTENT, facts="f", story="s")
+
+    for step in (deliver, open_it, deliver) if delivered_first else (open_it, deliver, deliver):
+        step()
+
+    assert case.status is CaseStatus.FORWARDED_TO_KPK

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 from contracts.vocabulary import EvidenceKind, IdentityLevel, IdentityOutcome, IdentityReason, QuarantineReason
-from intake.completeness import Lack, Missing, Offer, Piece, Verdict, missing
+from intake.completeness import Lack, Missing, Offer, Piece, Verdict, may_pass, missing
 
 OFFER = Offer(uuid4(), Verdict(IdentityOutcome.CONSISTENT, ()))
 
@@ -87,3 +87,13 @@ def test_an_identity_check_that_takes_too_long_is_not_waited_for() -> None:
     assert missing(offer, known, known, ()) == (Missing(Lack.IDENTITY_BEING_CHECKED),)
     assert missing(offer, known, known, {offer.offer_id}) == ()
     assert offer.level is IdentityLevel.NOT_YET_CHECKED
+
+
+def test_what_may_come_by_itself_is_worth_waiting_for_and_nothing_else_is() -> None:
+    known, coming = pieces(clean(), clean()), uuid4()
+    unknown_offer = Offer(uuid4())
+
+    assert may_pass(missing(OFFER, known, [*known, coming], ()))
+    assert may_pass(missing(unknown_offer, pieces(*known.values(), unchecked()), known, ())) is False
+    assert not may_pass(missing(None, known, [*known, coming], ()))
+    assert not may_pass(missing(OFFER, pieces(), [coming], ()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import uuid
 from collections.abc import Mapping
@@ -15,11 +14,8 @@ import stamina
 from contracts.facts import Facts
 from contracts.letters import (
     About,
-    EvidenceNote,
-    OfferedIdentity,
     Person,
     Purpose,
-    ReporterKeys,
     Story,
     letter_digest,
     seal_letter,
@@ -29,7 +25,9 @@ from contracts.schema import to_json
 from contracts.vocabulary import EvidenceKind, Route
 
 from contracts import leaves
-from wbs_client.public_api import Problem, PublicApi
+from wbs_client.evidence import Pieces
+from wbs_client.identity import public_keys, seal_identity
+from wbs_client.public_api import Problem, PublicApi, wait_for_checks
 from wbs_client.trust import TrustedKeys
 from wbs_client.uploads import Upload, Uploads
 
@@ -66,9 +64,8 @@ class Filing:
         self._opening: dict[str, object] | None = None
         self._idempotency_key = str(uuid.uuid4())
         self._token: str | None = None
-        self._uploads: Uploads | None = None
+        self._pieces: Pieces | None = None
         self._offer_id: UUID | None = None
-        self._evidence: list[EvidenceNote] = []
         self._story: bytes | None = None
         self.promise: str | None = None
 
@@ -85,7 +82,8 @@ class Filing:
             self._opening, self._idempotency_key = None, str(uuid.uuid4())
             raise
         self._token = answer["upload_token"]
-        self._uploads = Uploads(answer["uploads_url"], answer["upload_token"])
+        if self._pieces is None:
+            self._pieces = Pieces(Uploads(answer["uploads_url"], answer["upload_token"]))
 
     def _make_opening(self) -> dict[str, object]:
         return {
@@ -100,10 +98,7 @@ class Filing:
 
     def offer_identity(self, person: Person, ktp_photo: bytes, ask_for_review: bool = False) -> UUID:
         """Sends the identity, sealed to the checks. Another offer replaces it, as long as the checks find a fault."""
-        own = self._secrets
-        body = OfferedIdentity(person=person, ktp_photo=ktp_photo, reporter_keys=self._reporter_keys())
-        about = About(self.report_id, self.route, Purpose.IDENTITY_OFFER, uuid.uuid4())
-        letter = seal_letter(body, about, self._keys.recipients(own.encryption.public), own.signing)
+        letter = seal_identity(person, ktp_photo, self.report_id, self.route, self._keys, self._secrets)
         path = f"/api/v1/reports/{self.report_id}/identity{'?review=true' if ask_for_review else ''}"
         answer = self._api.put(path, {"letter": json.loads(letter)}, token=self._opened())
         self._offer_id = UUID(answer["offer_id"])
@@ -116,21 +111,17 @@ class Filing:
         return upload.evidence_id
 
     def begin_evidence(self, file: BinaryIO, kind: EvidenceKind, name: str, description: str = "") -> Upload:
-        upload = self._uploading().begin(file, kind)
         self._story = None  # it names the pieces
-        self._evidence.append(
-            EvidenceNote(evidence_id=upload.evidence_id, kind=kind, name=name, description=description)
-        )
-        return upload
+        return self._bringing().begin(file, kind, name, description)
 
     def go_on_with(self, upload: Upload, file: BinaryIO, stop_at: int | None = None) -> None:
         """Sends what the service lacks of an upload that broke off; `stop_at`: up to this byte only."""
-        self._uploading().go_on(upload, file, stop_at)
+        self._bringing().go_on_with(upload, file, stop_at)
 
     def drop_evidence(self, evidence_id: UUID) -> None:
         """Leaves a piece out of the report, e.g. one that was refused."""
         self._story = None
-        self._evidence = [note for note in self._evidence if note.evidence_id != evidence_id]
+        self._bringing().drop(evidence_id)
 
     def state(self) -> Mapping[str, Any]:
         """What the service has of the draft: identity, evidence, and what is missing."""
@@ -148,7 +139,7 @@ class Filing:
             self._story = self._seal(draft)
         submission = {
             "offer_id": str(self._offer_id or uuid.UUID(int=0)),
-            "evidence_ids": [str(note.evidence_id) for note in self._evidence],
+            "evidence_ids": [str(note.evidence_id) for note in self._bringing().notes],
             "originals_to_kpk": originals_to_kpk,
             "facts": None if facts is None else to_json(facts),
             "story": json.loads(self._story),
@@ -159,7 +150,7 @@ class Filing:
 
     def _submit(self, submission: Mapping[str, Any], patience_s: float) -> Any:
         path = f"/api/v1/reports/{self.report_id}/submission"
-        for attempt in stamina.retry_context(on=_check_runs, attempts=None, timeout=patience_s):
+        for attempt in stamina.retry_context(on=wait_for_checks, attempts=None, timeout=patience_s):
             with attempt:
                 return self._api.post(path, submission, token=self._opened())
         raise AssertionError("stamina tries at least once")
@@ -169,21 +160,18 @@ class Filing:
             raise NotOpened
         return self._token
 
-    def _uploading(self) -> Uploads:
-        if self._uploads is None:
+    def _bringing(self) -> Pieces:
+        if self._pieces is None:
             raise NotOpened
-        return self._uploads
-
-    def _reporter_keys(self) -> ReporterKeys:
-        return ReporterKeys(encryption=self._secrets.encryption.public.jwk, signing=self._secrets.signing.public.jwk)
+        return self._pieces
 
     def _seal(self, draft: StoryDraft) -> bytes:
         own = self._secrets
         body = Story(
             text=draft.text,
             answers=dict(draft.answers),
-            evidence=tuple(self._evidence),
-            reporter_keys=self._reporter_keys(),
+            evidence=self._bringing().notes,
+            reporter_keys=public_keys(own),
         )
         about = About(self.report_id, self.route, Purpose.STORY, uuid.uuid4())
         return seal_letter(body, about, self._keys.recipients(own.encryption.public), own.signing)
@@ -193,13 +181,6 @@ class Filing:
         if leaf.report_id != self.report_id or letter_digest(story).hex() not in leaf.letters:
             raise PromiseNotAboutThis
         return promise
-
-
-def _check_runs(error: Exception) -> bool | datetime.timedelta:
-    """The service says how long to wait, when nothing but a running check is in the way."""
-    if isinstance(error, Problem) and error.kind == "incomplete" and error.retry_after:
-        return datetime.timedelta(seconds=error.retry_after)
-    return False
 
 
 def solve(challenge: Mapping[str, object]) -> str:

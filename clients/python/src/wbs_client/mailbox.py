@@ -1,4 +1,4 @@
-"""Following a report by its receipt code: status, timeline and messages, whose signatures are checked here."""
+"""Following a report by its receipt code: what is shown was verified here, signatures, promise and KPK's receipts."""
 
 from __future__ import annotations
 
@@ -10,14 +10,28 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import stamina
 from contracts.key_pairs import PublicKey
-from contracts.letters import About, Expected, LetterError, Purpose, seal_letter
+from contracts.letters import (
+    About,
+    Expected,
+    LetterError,
+    Person,
+    Purpose,
+    seal_letter,
+)
 from contracts.receipts import Receipt, ReporterSecrets
-from contracts.vocabulary import CaseStatus, Route
+from contracts.vocabulary import CaseStatus, IdentityReason, KpkStatus, Route
 
 from contracts import letters
-from wbs_client.public_api import PublicApi
+from wbs_client.evidence import Batch
+from wbs_client.identity import seal_identity
+from wbs_client.proofs import InLog, KpkDelivery, check_delivery, check_inclusion, promised_leaf
+from wbs_client.public_api import PublicApi, wait_for_checks
 from wbs_client.trust import TrustedKeys
+from wbs_client.uploads import Uploads
+
+CHECKS_S = 180.0
 
 
 @dataclass(frozen=True)
@@ -36,14 +50,19 @@ class Message:
 
 @dataclass(frozen=True)
 class Event:
+    """`status` is that of the case; KPK's own where `what` is `kpk_status`."""
+
     hour: datetime
     what: str
-    status: CaseStatus | None
+    status: CaseStatus | KpkStatus | None
 
 
 @dataclass(frozen=True)
 class Status:
-    """`distrusted`: how many letters were not shown, since they don't open or their signature doesn't stand."""
+    """`distrusted`: how many letters were not shown, since they don't open or their signature doesn't stand.
+
+    `in_log` and `kpk` are what this client has verified itself. `identity_wanted`: why another identity is asked for.
+    """
 
     report_id: UUID
     route: Route
@@ -51,6 +70,9 @@ class Status:
     timeline: tuple[Event, ...]
     messages: tuple[Message, ...]
     distrusted: int
+    in_log: InLog
+    kpk: KpkDelivery | None
+    identity_wanted: tuple[IdentityReason, ...] | None
     promise: str = field(repr=False)
 
 
@@ -67,6 +89,7 @@ class Mailbox:
         report_id, route = UUID(answer["report_id"]), Route(answer["route"])
         own = self._receipt.unlock(answer["locked_keys"])
         opened = [self._open(each, report_id, route, own) for each in answer["letters"]]
+        leaf, wanted = promised_leaf(answer["promise"], report_id, self._keys.people), answer["identity_wanted"]
         return Status(
             report_id=report_id,
             route=route,
@@ -74,18 +97,54 @@ class Mailbox:
             timeline=tuple(_event(each) for each in answer["timeline"]),
             messages=tuple(message for message in opened if message is not None),
             distrusted=opened.count(None),
+            in_log=check_inclusion(leaf, answer["inclusion"], self._keys.people),
+            kpk=check_delivery(answer["kpk"], report_id, leaf, self._keys.people),
+            identity_wanted=None if wanted is None else tuple(IdentityReason(each) for each in wanted),
             promise=answer["promise"],
         )
 
-    def write(self, text: str) -> UUID:
-        """Sends a message to whoever works on the report. A repeated send of the same letter changes nothing."""
+    def write(self, text: str, batch: Batch | None = None) -> UUID:
+        """Sends a message to whoever works on the report, and files the batch of late evidence with it.
+
+        A repeated send of the same letter changes nothing.
+        """
         answer = self._fetch()
         own = self._receipt.unlock(answer["locked_keys"])
         about = About(UUID(answer["report_id"]), Route(answer["route"]), Purpose.MESSAGE_FROM_REPORTER, uuid.uuid4())
         recipients = self._keys.recipients(own.encryption.public)
-        letter = seal_letter(letters.Message(text=text), about, recipients, own.signing)
-        self._api.post("/api/v1/receipts/messages", {"locator": self._receipt.locator, "letter": json.loads(letter)})
+        notes = batch.notes if batch else ()
+        letter = seal_letter(letters.Message(text=text, evidence=notes), about, recipients, own.signing)
+        self._send(
+            {
+                "letter": json.loads(letter),
+                "batch_id": str(batch.batch_id) if batch else None,
+                "evidence_ids": [str(note.evidence_id) for note in notes],
+            }
+        )
         return about.letter_id
+
+    def _send(self, message: Mapping[str, Any]) -> None:
+        """A piece that was sent whole a moment ago may still be on its way."""
+        for attempt in stamina.retry_context(on=wait_for_checks, attempts=None, timeout=CHECKS_S):
+            with attempt:
+                self._api.post("/api/v1/receipts/messages", {"locator": self._receipt.locator, **message})
+
+    def open_batch(self) -> Batch:
+        """For late evidence. There is one at a time: the one that is open already, if no message has filed it."""
+        opened = self._api.post("/api/v1/receipts/evidence", {"locator": self._receipt.locator})
+        return Batch(UUID(opened["batch_id"]), Uploads(opened["uploads_url"], opened["upload_token"]))
+
+    def offer_identity(self, person: Person, ktp_photo: bytes, ask_for_review: bool = False) -> UUID:
+        """Another identity, e.g. since the first was found doubtful."""
+        answer = self._fetch()
+        own = self._receipt.unlock(answer["locked_keys"])
+        letter = seal_identity(person, ktp_photo, UUID(answer["report_id"]), Route(answer["route"]), self._keys, own)
+        content = {"locator": self._receipt.locator, "letter": json.loads(letter), "review": ask_for_review}
+        return UUID(self._api.post("/api/v1/receipts/identity", content)["offer_id"])
+
+    def withdraw(self) -> None:
+        """Notes that the reporter withdraws. It stops nothing."""
+        self._api.post("/api/v1/receipts/withdrawal", {"locator": self._receipt.locator})
 
     def _fetch(self) -> Mapping[str, Any]:
         answer: Mapping[str, Any] = self._api.post("/api/v1/receipts/status", {"locator": self._receipt.locator})
@@ -107,4 +166,5 @@ class Mailbox:
 
 def _event(stored: Mapping[str, Any]) -> Event:
     status = stored["status"]
-    return Event(datetime.fromisoformat(stored["hour"]), stored["what"], CaseStatus(status) if status else None)
+    terms: type[CaseStatus | KpkStatus] = KpkStatus if stored["what"] == "kpk_status" else CaseStatus
+    return Event(datetime.fromisoformat(stored["hour"]), stored["what"], terms(status) if status else None)

@@ -75,6 +75,13 @@ class PublicApi:
         raise Unreachable("no try was made")
 
 
+def wait_for_checks(error: Exception) -> bool | datetime.timedelta:
+    """For stamina: the service says how long to wait, where something is still on its way or being checked."""
+    if isinstance(error, Problem) and error.kind == "incomplete" and error.retry_after:
+        return datetime.timedelta(seconds=error.retry_after)
+    return False
+
+
 def _worth_another_try(error: Exception) -> bool | datetime.timedelta:
     if isinstance(error, Problem) and error.status in (429, 503):
         return datetime.timedelta(seconds=error.retry_after) if error.retry_after else True

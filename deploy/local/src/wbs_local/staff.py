@@ -89,6 +89,9 @@ class Caseworker(StaffMember):
     def write(self, report_id: UUID, text: str) -> None:
         self._send(f"/cases/{report_id}", f"/cases/{report_id}/messages", text=text)
 
+    def approve_forwarding(self, report_id: UUID) -> None:
+        self._send(f"/cases/{report_id}", f"/cases/{report_id}/forwarding")
+
     def copies(self, report_id: UUID) -> list[str]:
         """Where the clean copies of a case are, as its page links them."""
         return _Links(self._page(f"/cases/{report_id}").text, f"/cases/{report_id}/evidence/").found
@@ -111,3 +114,8 @@ class SuperAdmin(StaffMember):
         """Looks at an identity, once, and finds that data and card agree."""
         looked = self._send("/", f"/reports/{report_id}/looks")
         self._fill_in(looked, f"/reports/{report_id}/decisions", verdict="petugas")
+
+    def doubt(self, report_id: UUID, reason: str) -> None:
+        """Looks at an identity, once, and finds it doubtful."""
+        looked = self._send("/", f"/reports/{report_id}/looks")
+        self._fill_in(looked, f"/reports/{report_id}/decisions", verdict="meragukan", reason=reason)

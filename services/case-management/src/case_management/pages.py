@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from chassis.sign_in import Staff, current_person, requires
 from contracts.letters import EvidenceNote, LetterTooLarge
-from contracts.vocabulary import CaseStatus, IdentityLevel, Role
+from contracts.vocabulary import CaseStatus, IdentityLevel, KpkStatus, Role
 from contracts.words import Words, words
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +19,7 @@ from flask_babel import gettext as _
 
 from case_management import staff_directory
 from case_management.application import CaseManagement, NoSuchCase, NoSuchCopy, OpenedCase, OpenedCopy, Person
-from case_management.domain import ASSIGNERS, MayNotAssign
+from case_management.domain import ASSIGNERS, MayNotApprove, MayNotAssign
 from case_management.read_model import PAGE, PieceOfEvidence, TimelineEntry
 from contracts import vocabulary
 
@@ -84,6 +84,7 @@ def show_case(report_id: UUID) -> ResponseReturnValue:
         "case.html",
         opened=opened,
         may_assign=may_assign,
+        may_approve=person.role is Role.INSPEKTUR,
         investigators=staff_directory.investigators(person.openbao) if may_assign else {},
         letter_id=uuid4(),
         pieces=_pieces(opened),
@@ -103,6 +104,18 @@ def assign(report_id: UUID) -> ResponseReturnValue:
     except MayNotAssign:
         abort(403)
     return redirect(url_for("cases.show_case", report_id=report_id))
+
+
+@pages.post("/cases/<uuid:report_id>/forwarding")
+@requires(Role.INSPEKTUR.value)
+def approve_forwarding(report_id: UUID) -> ResponseReturnValue:
+    try:
+        _application().casework.approve_forwarding(report_id, _person())
+    except NoSuchCase:
+        abort(404)
+    except MayNotApprove:
+        abort(403)
+    return redirect(url_for("cases.show_case", report_id=report_id, _anchor="kpk"))
 
 
 @pages.post("/cases/<uuid:report_id>/messages")
@@ -214,6 +227,14 @@ def _told(entry: TimelineEntry) -> str:
             return _("Pesan dari pelapor")
         case "message_to_reporter":
             return _("Pesan kepada pelapor oleh %(writer)s", writer=entry.detail)
+        case "forwarding_approved":
+            return _("Penerusan ke KPK disetujui oleh %(person)s", person=entry.detail)
+        case "delivered_to_kpk":
+            return _("Diterima KPK dengan nomor %(reference)s", reference=entry.detail)
+        case "all_delivered_to_kpk":
+            return _("Seluruh isi laporan telah diterima KPK")
+        case "kpk_status":
+            return _("Status di KPK: %(status)s", status=_words(KpkStatus(entry.detail or "")))
         case "letter_unreadable":
             return _("Ada surat yang tidak dapat dibuka dengan benar")
         case _:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from chassis.store import Event
-from contracts.events.cases import CaseOpened, CaseStatusChanged, LetterUnreadable, MessageToReporter
+from contracts.events.cases import (
+    CaseOpened,
+    CaseStatusChanged,
+    ForwardingApproved,
+    LetterUnreadable,
+    MessageToReporter,
+)
 from contracts.events.definition import ReportEvent
 from contracts.letters import Purpose
 from contracts.sealed import Sealed
@@ -30,6 +36,8 @@ def publish(event: Event) -> ReportEvent | None:
             return MessageToReporter(
                 report_id=report_id, route=route, letter_id=event.letter_id, text=Sealed(event.text)
             )
+        case Case.ForwardingApproved():
+            return ForwardingApproved(report_id=report_id, route=route)
         case Case.LetterFoundUnreadable():
             return LetterUnreadable(
                 report_id=report_id,

@@ -13,7 +13,7 @@ from contracts.encoding import strict_json
 from contracts.facts import Facts
 from contracts.letters import Purpose
 from contracts.schema import from_json
-from contracts.vocabulary import CaseStatus, IdentityLevel, QuarantineReason
+from contracts.vocabulary import CaseStatus, IdentityLevel, KpkStatus, ParcelKind, QuarantineReason
 
 from case_management.domain import Case
 
@@ -62,6 +62,18 @@ class CaseLists:
             case Case.MessageWritten():
                 yield _letter(event, Purpose.MESSAGE_TO_REPORTER, event.letter_id, event.text, event.written_by)
                 yield _timeline(event, "message_to_reporter", event.written_by)
+            case Case.ForwardingApproved():
+                yield Statement("INSERT INTO read.kpk (report_id) VALUES (%s) ON CONFLICT DO NOTHING", (report_id,))
+                yield _timeline(event, "forwarding_approved", event.approved_by)
+            case Case.ParcelDelivered():
+                yield Statement(_DELIVERED, (report_id, event.kpk_reference, event.complete))
+                if event.parcel == ParcelKind.REPORT.value:
+                    yield _timeline(event, "delivered_to_kpk", event.kpk_reference)
+                if event.complete:
+                    yield _timeline(event, "all_delivered_to_kpk")
+            case Case.KpkStatusChanged():
+                yield Statement("UPDATE read.kpk SET status = %s WHERE report_id = %s", (event.status, report_id))
+                yield _timeline(event, "kpk_status", event.status)
             case Case.LetterFoundUnreadable():
                 yield _timeline(event, "letter_unreadable", event.fault)
             case Case.Erased():
@@ -101,6 +113,10 @@ def _evidence(event: Event, evidence_id: UUID, **known: object) -> Statement:
     )
 
 
+_DELIVERED = """
+    INSERT INTO read.kpk VALUES (%s, %s, %s) ON CONFLICT (report_id) DO UPDATE
+    SET reference = excluded.reference, is_complete = kpk.is_complete OR excluded.is_complete
+"""
 _FORGET_FACTS = """
     UPDATE read.cases SET category = NULL, area = NULL, skpd = NULL, period_from = NULL, period_to = NULL, loss = NULL
     WHERE report_id = %s
@@ -168,7 +184,7 @@ class PieceOfEvidence:
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """`detail`: an investigator, a status or a fault, by `what`."""
+    """`detail`: a person of the staff, a status, a fault or KPK's reference, by `what`."""
 
     hour: datetime
     what: str
@@ -176,8 +192,18 @@ class TimelineEntry:
 
 
 @dataclass(frozen=True)
+class Forwarding:
+    """The report is on its way to KPK, or there: `reference` is None until KPK has signed for it."""
+
+    reference: str | None
+    is_complete: bool
+    status: KpkStatus | None
+
+
+@dataclass(frozen=True)
 class CaseFile:
     case: ListedCase
+    forwarding: Forwarding | None
     investigators: tuple[str, ...]
     letters: tuple[WrappedLetter, ...]
     evidence: tuple[PieceOfEvidence, ...]
@@ -218,6 +244,7 @@ def find_case(store: EventStore, report_id: UUID) -> CaseFile | None:
     assigned = store.rows("SELECT investigator FROM read.assignments WHERE report_id = %s ORDER BY 1", (report_id,))
     return CaseFile(
         case=_listed(row),
+        forwarding=_find_forwarding(store, report_id),
         investigators=tuple(each["investigator"] for each in assigned),
         letters=tuple(_wrapped(each) for each in _rows(store, "letters", report_id)),
         evidence=tuple(_piece(each) for each in store.rows(_FILED, (report_id,))),
@@ -225,6 +252,13 @@ def find_case(store: EventStore, report_id: UUID) -> CaseFile | None:
             TimelineEntry(each["hour"], each["what"], each["detail"]) for each in _rows(store, "timeline", report_id)
         ),
     )
+
+
+def _find_forwarding(store: EventStore, report_id: UUID) -> Forwarding | None:
+    row = store.row("SELECT * FROM read.kpk WHERE report_id = %s", (report_id,))
+    if row is None:
+        return None
+    return Forwarding(row["reference"], row["is_complete"], KpkStatus(row["status"]) if row["status"] else None)
 
 
 _FILED = "SELECT * FROM read.evidence WHERE report_id = %s AND is_filed ORDER BY evidence_id"

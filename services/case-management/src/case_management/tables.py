@@ -26,6 +26,10 @@ TABLES = Tables(
             copy_object text, copy_version text, copy_key text,
             PRIMARY KEY (report_id, evidence_id)
         )""",
+        # `status` is KPK's own.
+        """CREATE UNLOGGED TABLE read.kpk (
+            report_id uuid PRIMARY KEY, reference text, is_complete boolean NOT NULL DEFAULT false, status text
+        )""",
         """CREATE UNLOGGED TABLE read.letters (
             report_id uuid, number int, letter_id uuid NOT NULL, purpose text NOT NULL, hour timestamptz NOT NULL,
             text text NOT NULL, written_by text,

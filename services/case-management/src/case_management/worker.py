@@ -6,6 +6,7 @@ from chassis.consume import HandedIn, consume
 from chassis.store import Cause
 from contracts.events import Envelope
 from contracts.events.evidence import CopyFiled, EvidenceFiled, EvidenceQuarantined
+from contracts.events.forwarding import KpkStatusReceived, ReportDelivered
 from contracts.events.identity import IdentityChecked, IdentityReviewed, ReportErased
 from contracts.events.intake import IdentityOffered, MessageFromReporter, ReportSubmitted
 
@@ -47,6 +48,14 @@ class CaseManagementWorker:
     @consume(EvidenceQuarantined)
     def quarantine_evidence(self, envelope: Envelope[EvidenceQuarantined], cause: Cause) -> None:
         self.application.hearing.quarantine_evidence(envelope.data, cause)
+
+    @consume(ReportDelivered)
+    def note_delivery(self, envelope: Envelope[ReportDelivered], cause: Cause) -> None:
+        self.application.hearing.note_delivery(envelope.data, cause)
+
+    @consume(KpkStatusReceived)
+    def change_kpk_status(self, envelope: Envelope[KpkStatusReceived], cause: Cause) -> None:
+        self.application.hearing.change_kpk_status(envelope.data, cause)
 
     @consume(ReportErased)
     def erase_case(self, envelope: Envelope[ReportErased], cause: Cause) -> None:

@@ -134,7 +134,7 @@ def _holder() -> Holder:
     if not header.startswith(BEARER):
         raise TokenRefused
     token = upload_tokens.verify(header[len(BEARER) :], _parts().keys.verification_key, datetime.now(UTC))
-    return Holder(token.report_id, token.route, None, token.expires)  # tokens of drafts name no batch
+    return Holder(token.report_id, token.route, token.batch_id, token.expires)
 
 
 def _parts() -> _Parts:

@@ -18,13 +18,15 @@ from contracts.upload_tokens import TokenRefused, UploadToken
 from flask import Flask, current_app, request
 
 from contracts import upload_tokens
-from intake.application import Draft, DraftState, Intake, Opening, ReportStatus, Submission
+from intake.application import Batch, Draft, DraftState, Intake, Opening, ReportStatus, Submission
 from intake.bootstrap import make_challenges, read_keys
 from intake.challenges import Challenges
+from intake.portal import serve_portal
 from intake.problems import told
 from intake.read_model import ConsistencyProof, InclusionProof
 from intake.schemas import (
     AcceptedSchema,
+    BatchSchema,
     ChallengeSchema,
     ConsistencyQuerySchema,
     ConsistencySchema,
@@ -33,6 +35,7 @@ from intake.schemas import (
     HeadSchema,
     InclusionSchema,
     KeysSchema,
+    LateIdentitySchema,
     LetterBodySchema,
     LocatorSchema,
     MessageSchema,
@@ -71,6 +74,7 @@ def create_app(process: Process[IntakeSettings], intake: Intake) -> Flask:
         Idempotency(process.store, process.clock, "open-draft"),
     )
     make_api(app, "WBS Batanghari: intake").register_blueprint(api)
+    serve_portal(app, settings)
     return app
 
 
@@ -155,7 +159,27 @@ def show_status(given: dict[str, str]) -> ReportStatus:
 def receive_message(given: dict[str, Any]) -> Mapping[str, UUID]:
     """A letter from the reporter to whoever works on the report. The same letter may come again."""
     with told():
-        return {"letter_id": _parts().intake.mailboxes.receive_message(given["locator"], canonical(given["letter"]))}
+        letter = canonical(given.pop("letter"))
+        return {"letter_id": _parts().intake.mailboxes.receive_message(letter=letter, **given)}
+
+
+@api.post("/receipts/evidence")
+@api.arguments(LocatorSchema)
+@api.response(201, BatchSchema)
+def open_batch(given: dict[str, str]) -> Batch:
+    """A token to upload late evidence with; the message that names the batch files it. One batch is open at a time."""
+    with told():
+        return _parts().intake.late_evidence.open_batch(given["locator"])
+
+
+@api.post("/receipts/identity")
+@api.arguments(LateIdentitySchema)
+@api.response(202, OfferAcceptedSchema)
+def offer_late_identity(given: dict[str, Any]) -> Mapping[str, UUID]:
+    """Another identity for a submitted report, e.g. when the first was found doubtful."""
+    with told():
+        letter = canonical(given["letter"])
+        return {"offer_id": _parts().intake.offers.offer_late(given["locator"], letter, given["review"])}
 
 
 @api.post("/receipts/withdrawal")
@@ -207,11 +231,11 @@ def _parts() -> _Parts:
 
 
 def _token(report_id: UUID) -> UploadToken:
-    """The draft's token; another draft's is as good as none."""
+    """The draft's token; another draft's, or one for late evidence, is as good as none."""
     header = request.headers.get("Authorization", "")
     if not header.startswith(BEARER):
         raise TokenRefused
     token = upload_tokens.verify(header[len(BEARER) :], _parts().keys.verification_key, datetime.now(UTC))
-    if token.report_id != report_id:
+    if token.report_id != report_id or token.batch_id is not None:
         raise TokenRefused
     return token

@@ -13,7 +13,7 @@ from chassis.wrapper import Wrapper
 from contracts.events import INTAKE
 from contracts.keys import KeySet, verify_key_set
 
-from intake.application import Drafts, Hearing, Intake, Mailboxes, Offers, PublicLog, Restoring
+from intake.application import Drafts, Hearing, Intake, LateEvidence, Mailboxes, Offers, PublicLog, Restoring
 from intake.challenges import Challenges
 from intake.domain import Report
 from intake.settings import IntakeSettings
@@ -26,6 +26,7 @@ def bootstrap(process: Process[IntakeSettings]) -> Intake:
     store, clock, objects = process.store, process.clock, ObjectStore(settings)
     wrapper = Wrapper(openbao, lambda report_id: has_happened(history, report_id, Report.Erased))
     keys = read_keys(settings)
+    life = timedelta(hours=settings.draft_hours)
     return Intake(
         drafts=Drafts(
             store,
@@ -33,12 +34,13 @@ def bootstrap(process: Process[IntakeSettings]) -> Intake:
             openbao,
             keys,
             clock,
-            life=timedelta(hours=settings.draft_hours),
+            life=life,
             patience=timedelta(seconds=settings.check_patience_s),
             uploads_url=settings.uploads_url,
         ),
         offers=Offers(store, lambda bucket, name, content: objects.put(bucket, name, content).version, keys),
         mailboxes=Mailboxes(store, wrapper, keys, clock),
+        late_evidence=LateEvidence(store, openbao, clock, life, settings.uploads_url),
         log=PublicLog(store, openbao, clock),
         hearing=Hearing(store),
         restoring=Restoring(store, wrapper, settings.epoch, lambda: read_all(settings, INTAKE)),

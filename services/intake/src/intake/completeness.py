@@ -55,7 +55,8 @@ class Lack(StrEnum):
     EVIDENCE_TOO_LITTLE = "evidence_too_little"
 
 
-WAITS = frozenset({Lack.IDENTITY_BEING_CHECKED, Lack.EVIDENCE_BEING_CHECKED})
+# A piece that was sent whole is unknown until `evidence` has sealed it.
+_PASSING = frozenset({Lack.IDENTITY_BEING_CHECKED, Lack.EVIDENCE_BEING_CHECKED, Lack.EVIDENCE_UNKNOWN})
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,16 @@ def missing(
 ) -> tuple[Missing, ...]:
     """`named`: the pieces that the report names; `overdue`: offers and pieces whose check isn't waited for any more."""
     return (*_missing_identity(offer, overdue), *_missing_evidence(pieces, named, overdue))
+
+
+def may_pass(lacks: Collection[Missing]) -> bool:
+    """Whether all of it may be there in a moment without the reporter doing anything."""
+    coming = sum(each.lack is Lack.EVIDENCE_UNKNOWN for each in lacks)
+    return all(each.lack in _PASSING or _is_coming(each, coming) for each in lacks)
+
+
+def _is_coming(lack: Missing, coming: int) -> bool:
+    return lack.lack is Lack.EVIDENCE_TOO_LITTLE and (lack.present or 0) + coming >= ENOUGH_PIECES
 
 
 def _missing_identity(offer: Offer | None, overdue: Collection[UUID]) -> tuple[Missing, ...]:

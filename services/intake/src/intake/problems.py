@@ -23,8 +23,8 @@ from intake.application import (
     ReportIdTaken,
 )
 from intake.challenges import ChallengeExpired, ChallengeNotSolved
-from intake.completeness import ENOUGH_PIECES, WAITS, Lack, Missing
-from intake.domain import Incomplete, NotSubmitted
+from intake.completeness import ENOUGH_PIECES, Lack, Missing, may_pass
+from intake.domain import Incomplete, NoSuchBatch, NotSubmitted
 
 WAIT_S = 3
 
@@ -37,6 +37,7 @@ _PROBLEMS: dict[type[Exception], Problem] = {
     NoSuchDraft: Problem(404, "no-such-draft", _l("Konsep laporan ini tidak ada atau sudah kedaluwarsa")),
     NoSuchMailbox: Problem(404, "no-such-receipt", _l("Tidak ada laporan dengan kode tanda terima ini")),
     NotSubmitted: Problem(409, "not-submitted", _l("Laporan ini belum dikirim")),
+    NoSuchBatch: Problem(409, "no-such-batch", _l("Unggahan bukti susulan ini sudah berakhir, mulai yang baru")),
     NotInLog: Problem(404, "not-in-log", _l("Belum ada di log publik; log bertambah setiap jam")),
     AlreadySubmitted: Problem(409, "already-submitted", _l("Laporan ini sudah dikirim dengan isi lain")),
     FactsDontFitRoute: Problem(
@@ -71,10 +72,10 @@ _LACKS = {
 
 
 def incomplete(error: Incomplete) -> Problem:
-    """409, naming each thing; with Retry-After while a check runs, since the same submission may then succeed."""
+    """409, naming each thing; with Retry-After while only checks are in the way, since the same may then succeed."""
     told = [{**_named(each), "text": _LACKS[each.lack]} for each in error.missing]
-    waits = any(each.lack in WAITS for each in error.missing)
-    return Problem(409, "incomplete", _l("Laporan belum lengkap"), errors=told, retry_after=WAIT_S if waits else None)
+    wait = WAIT_S if may_pass(error.missing) else None
+    return Problem(409, "incomplete", _l("Laporan belum lengkap"), errors=told, retry_after=wait)
 
 
 def _named(missing: Missing) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from chassis.store import Event
 from contracts.events import Event as Published
 from contracts.events.intake import (
     DraftExpired,
+    EvidenceExpired,
     IdentityOffered,
     LogHeadSigned,
     MessageFromReporter,
@@ -53,10 +54,12 @@ def publish(event: Event) -> Published | None:
                 route=Route(event.route),
                 letter_id=event.letter_id,
                 text=Sealed(event.text),
-                batch_id=None,
-                evidence_ids=(),
+                batch_id=event.batch_id,
+                evidence_ids=tuple(UUID(each) for each in event.evidence_ids),
                 leaf=event.leaf,
             )
+        case Report.BatchExpired():
+            return EvidenceExpired(report_id=event.originator_id, route=Route(event.route), batch_id=event.batch_id)
         case Report.Withdrawn():
             return ReportWithdrawn(report_id=event.originator_id, route=Route(event.route))
         case Log.HeadSigned():

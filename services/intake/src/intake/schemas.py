@@ -133,6 +133,22 @@ class LocatorSchema(Schema):
 
 class MessageSchema(LocatorSchema):
     letter = fields.Dict(required=True, metadata={"description": "a letter with purpose message-from-reporter"})
+    batch_id = fields.UUID(
+        load_default=None, allow_none=True, metadata={"description": "late evidence that is filed with this message"}
+    )
+    evidence_ids = fields.List(fields.UUID(), load_default=list, validate=Length(max=MOST_PIECES))
+
+
+class LateIdentitySchema(LocatorSchema):
+    letter = fields.Dict(required=True, metadata={"description": "a letter with purpose identity-offer"})
+    review = fields.Boolean(load_default=False, metadata={"description": "ask for a person's look"})
+
+
+class BatchSchema(Schema):
+    batch_id = fields.UUID(required=True)
+    upload_token = fields.String(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+    uploads_url = fields.String(required=True, metadata={"description": "where evidence is uploaded (tus 1.0)"})
 
 
 class AcceptedSchema(Schema):
@@ -189,7 +205,7 @@ class ConsistencyQuerySchema(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    first = fields.Integer(required=True, strict=True, validate=Range(min=1))
+    first = fields.Integer(required=True, validate=Range(min=1))
 
 
 class HeadSchema(Schema):
@@ -207,6 +223,13 @@ class StatusSchema(Schema):
         required=True,
         allow_none=True,
         metadata={"description": "that the promised leaf stands in the public log; null until the hour is over"},
+    )
+    identity_wanted = fields.List(
+        fields.Enum(IdentityReason, by_value=True),
+        required=True,
+        allow_none=True,
+        attribute="page.identity_wanted",
+        metadata={"description": "why another identity is asked for (receipts/identity); null when none is"},
     )
     kpk = fields.Nested(KpkDeliverySchema, required=True, allow_none=True, attribute="page.kpk")
     locked_keys = fields.String(required=True)

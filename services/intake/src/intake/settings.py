@@ -12,7 +12,8 @@ class IntakeSettings(Settings):
     """`uploads_url`: where evidence takes uploads, as clients see it.
 
     `challenge_cost` and `challenge_tries` set the proof of work: the defaults take a cheap phone about a second.
-    `draft_hours`: how long a draft lives that isn't submitted. `check_patience_s`: how long a submission waits for a
+    `draft_hours`: how long a draft, or a batch of late evidence,
+    lives that isn't submitted. `check_patience_s`: how long a submission waits for a
     check that doesn't end.
     """
 

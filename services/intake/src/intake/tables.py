@@ -35,8 +35,10 @@ TABLES = Tables(
             route text NOT NULL,
             status text NOT NULL,
             promise text NOT NULL,
-            leaf text NOT NULL
+            leaf text NOT NULL,
+            identity_reasons text[]
         )""",
+        "CREATE UNLOGGED TABLE read.batches (report_id uuid PRIMARY KEY, opened timestamptz NOT NULL)",
         """CREATE UNLOGGED TABLE read.kpk (
             report_id uuid PRIMARY KEY, reference text NOT NULL, is_complete boolean NOT NULL, status text
         )""",

@@ -8,7 +8,7 @@ from contracts.events import Envelope
 from contracts.events.cases import CaseOpened, CaseStatusChanged, MessageToReporter
 from contracts.events.evidence import EvidenceCleared, EvidenceQuarantined, EvidenceReceived
 from contracts.events.forwarding import KpkMessageReceived, KpkStatusReceived, ReportDelivered
-from contracts.events.identity import CheckKeysPublished, IdentityChecked, ReportErased
+from contracts.events.identity import CheckKeysPublished, IdentityChecked, IdentityReviewed, ReportErased
 
 from intake.application import Intake
 
@@ -36,6 +36,10 @@ class IntakeWorker:
     @consume(IdentityChecked)
     def judge_identity(self, envelope: Envelope[IdentityChecked], cause: Cause) -> None:
         self.application.hearing.judge_identity(envelope.data, cause)
+
+    @consume(IdentityReviewed)
+    def review_identity(self, envelope: Envelope[IdentityReviewed], cause: Cause) -> None:
+        self.application.hearing.review_identity(envelope.data, cause)
 
     @consume(EvidenceReceived)
     def note_evidence(self, envelope: Envelope[EvidenceReceived], cause: Cause) -> None:
@@ -69,6 +73,7 @@ class IntakeWorker:
     def expire_drafts(self) -> None:
         self.application.drafts.expire_old()
         self.application.drafts.forget_spent_challenges()
+        self.application.late_evidence.expire_old()
 
     @consume(ReportErased)
     def erase_report(self, envelope: Envelope[ReportErased], cause: Cause) -> None:

@@ -102,6 +102,12 @@ class Casework:
         self._store.save(case)
 
     @retry_on_conflict
+    def approve_forwarding(self, report_id: UUID, person: Person) -> None:
+        case = self._case(report_id)
+        case.approve_forwarding(person.user, person.role)
+        self._store.save(case)
+
+    @retry_on_conflict
     def write_message(self, report_id: UUID, person: Person, letter_id: UUID, text: str) -> None:
         """Seals and signs with the person's token. The same `letter_id` again changes nothing."""
         opened = self.read_case(report_id, person)

@@ -7,6 +7,7 @@ from uuid import UUID
 from chassis.store import Cause, EventStore, retry_on_conflict
 from contracts.events.definition import ReportEvent
 from contracts.events.evidence import CopyFiled, EvidenceFiled, EvidenceQuarantined
+from contracts.events.forwarding import KpkStatusReceived, ReportDelivered
 from contracts.events.identity import IdentityChecked, IdentityReviewed, ReportErased
 from contracts.events.intake import IdentityOffered, MessageFromReporter, ReportSubmitted
 from contracts.vocabulary import IdentityLevel, IdentityOutcome, ReviewVerdict, Route
@@ -121,6 +122,29 @@ class Hearing:
             return
         case = self._known_or_begun(quarantined.report_id)
         case.quarantine_evidence(quarantined.evidence_id, quarantined.reason)
+        self._store.save(case, cause=cause)
+
+    @retry_on_conflict
+    def note_delivery(self, delivered: ReportDelivered, cause: Cause) -> None:
+        if _is_none_of_ours(delivered):
+            self._store.save(cause=cause)
+            return
+        case = self._known_or_begun(delivered.report_id)
+        case.note_parcel(
+            delivered.parcel_id,
+            parcel=delivered.parcel,
+            complete=delivered.complete,
+            kpk_reference=delivered.kpk_reference,
+        )
+        self._store.save(case, cause=cause)
+
+    @retry_on_conflict
+    def change_kpk_status(self, received: KpkStatusReceived, cause: Cause) -> None:
+        if _is_none_of_ours(received):
+            self._store.save(cause=cause)
+            return
+        case = self._known_or_begun(received.report_id)
+        case.change_kpk_status(received.status)
         self._store.save(case, cause=cause)
 
     def _known_or_begun(self, report_id: UUID) -> Case:

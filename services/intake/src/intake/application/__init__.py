@@ -15,6 +15,7 @@ from intake.application.drafts import (
     Submission,
 )
 from intake.application.hearing import Hearing
+from intake.application.late_evidence import Batch, LateEvidence
 from intake.application.log import NotInLog, PublicLog
 from intake.application.mailboxes import Letter, Mailboxes, NoSuchMailbox, ReportStatus
 from intake.application.offers import NoCheckKeys, Offers
@@ -28,6 +29,7 @@ class Intake:
     drafts: Drafts
     offers: Offers
     mailboxes: Mailboxes
+    late_evidence: LateEvidence
     log: PublicLog
     hearing: Hearing
     restoring: Restoring
@@ -35,6 +37,7 @@ class Intake:
 
 __all__ = [
     "AlreadySubmitted",
+    "Batch",
     "ChallengeSpent",
     "Draft",
     "DraftState",
@@ -42,6 +45,7 @@ __all__ = [
     "FactsDontFitRoute",
     "Hearing",
     "Intake",
+    "LateEvidence",
     "Letter",
     "Mailboxes",
     "NoCheckKeys",

@@ -8,7 +8,7 @@ from chassis.store import Cause, EventStore, retry_on_conflict
 from contracts.events.cases import CaseOpened, CaseStatusChanged, MessageToReporter
 from contracts.events.evidence import EvidenceCleared, EvidenceQuarantined, EvidenceReceived
 from contracts.events.forwarding import KpkMessageReceived, KpkStatusReceived, ReportDelivered
-from contracts.events.identity import IdentityChecked, ReportErased
+from contracts.events.identity import IdentityChecked, IdentityReviewed, ReportErased
 from contracts.vocabulary import CaseStatus, Route
 
 from intake.application import waits
@@ -56,7 +56,7 @@ class Hearing:
     @retry_on_conflict
     def note_evidence(self, received: EvidenceReceived, cause: Cause) -> None:
         report = self._known_or_begun(received.report_id, received.route)
-        report.note_evidence(received.evidence_id, received.kind, received.sha256)
+        report.note_evidence(received.evidence_id, received.kind, received.sha256, received.batch_id)
         waiting = not report.is_submitted and received.evidence_id not in report.judged
         also = (waits.begin(report.id, received.evidence_id),) if waiting else ()
         self._store.save(report, cause=cause, also=also)
@@ -67,6 +67,12 @@ class Hearing:
         fault = judged.reason if isinstance(judged, EvidenceQuarantined) else None
         report.judge_evidence(judged.evidence_id, fault)
         self._store.save(report, cause=cause, also=(waits.end(judged.evidence_id),))
+
+    @retry_on_conflict
+    def review_identity(self, reviewed: IdentityReviewed, cause: Cause) -> None:
+        report = self._known_or_begun(reviewed.report_id, reviewed.route)
+        report.review_identity(reviewed.offer_id, reviewed.verdict, reviewed.reasons)
+        self._store.save(report, cause=cause)
 
     @retry_on_conflict
     def note_delivery(self, delivered: ReportDelivered, cause: Cause) -> None:

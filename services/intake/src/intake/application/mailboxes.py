@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -72,18 +72,30 @@ class Mailboxes:
         )
         return ReportStatus(page, inclusion, mailbox.locked_keys, shown, is_erased=False)
 
-    def receive_message(self, locator: str, letter: bytes) -> UUID:
-        """The id of the letter, which may come again."""
-        return self._receive(self._mailbox(locator).report_id, letter)
+    def receive_message(
+        self, locator: str, letter: bytes, batch_id: UUID | None = None, evidence_ids: Collection[UUID] = ()
+    ) -> UUID:
+        """The id of the letter, which may come again. Late evidence of a batch is filed with it."""
+        return self._receive(self._mailbox(locator).report_id, letter, batch_id, evidence_ids)
 
     @retry_on_conflict
-    def _receive(self, report_id: UUID, letter: bytes) -> UUID:
+    def _receive(self, report_id: UUID, letter: bytes, batch_id: UUID | None, evidence_ids: Collection[UUID]) -> UUID:
         report = self._store.load(Report, report_id)
         expected = Expected(report_id, report.route, Purpose.MESSAGE_FROM_REPORTER)
         about = letters.check_letter(letter, expected, receipts.recipients(self._store, report_id, self._keys)).about
-        leaf = make_leaf(report_id, self._clock.hour(), [letters.letter_digest(letter).hex()], [])
-        text = self._wrapper.wrap(report_id, Purpose.MESSAGE_FROM_REPORTER.value, letter)
-        report.receive_message(event_id=uuid.uuid4(), letter_id=about.letter_id, text=text, leaf=leaf.entry.hex())
+        if about.letter_id in report.letter_ids:
+            return about.letter_id
+        report.must_be_in_batch(batch_id, evidence_ids)
+        files = [report.late_pieces[each].sha256 for each in evidence_ids]
+        leaf = make_leaf(report_id, self._clock.hour(), [letters.letter_digest(letter).hex()], files)
+        report.receive_message(
+            event_id=uuid.uuid4(),
+            letter_id=about.letter_id,
+            text=self._wrapper.wrap(report_id, Purpose.MESSAGE_FROM_REPORTER.value, letter),
+            batch_id=batch_id,
+            evidence_ids=evidence_ids,
+            leaf=leaf.entry.hex(),
+        )
         self._store.save(report)
         return about.letter_id
 

@@ -9,12 +9,15 @@ from chassis.store import Cause, EventStore, Statement, retry_on_conflict
 from contracts.events.identity import CheckKeysPublished
 from contracts.keys import KeySet, verify_check_keys
 from contracts.letters import Expected, Purpose
+from contracts.receipts import hash_of_locator
 from contracts.upload_tokens import UploadToken
 from contracts.vocabulary import Route
 
 from contracts import letters
+from intake import read_model
 from intake.application import waits
 from intake.application.drafts import NoSuchDraft
+from intake.application.mailboxes import NoSuchMailbox
 from intake.domain import NotADraft, Report
 
 INBOX = "identity-inbox"
@@ -51,6 +54,14 @@ class Offers:
         """The offer's id, which is the letter's. The same letter again changes nothing."""
         return self._offer(token.report_id, token.route, letter, review_asked)
 
+    def offer_late(self, locator: str, letter: bytes, review_asked: bool) -> UUID:
+        """Another identity for a submitted report, by its receipt: what the Super Admin found doubtful is mended so."""
+        mailbox = read_model.find_mailbox(self._store, hash_of_locator(locator))
+        report = self._store.find(Report, mailbox.report_id) if mailbox else None
+        if report is None or not report.is_submitted:
+            raise NoSuchMailbox
+        return self._offer(report.id, report.route, letter, review_asked)
+
     @retry_on_conflict
     def _offer(self, report_id: UUID, route: Route, letter: bytes, review_asked: bool) -> UUID:
         expected = Expected(report_id, route, Purpose.IDENTITY_OFFER)
@@ -66,7 +77,7 @@ class Offers:
             report.offer_identity(offer_id, name, version, review_asked)
         except NotADraft:
             raise NoSuchDraft from None
-        self._store.save(report, also=(waits.begin(report_id, offer_id),))
+        self._store.save(report, also=() if report.is_submitted else (waits.begin(report_id, offer_id),))
         return offer_id
 
     def _recipients(self) -> letters.Recipients:

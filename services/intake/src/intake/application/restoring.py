@@ -96,7 +96,12 @@ class Restoring:
     def _take_back_message(self, message: MessageFromReporter, cause: Cause) -> None:
         report = self._store.load(Report, message.report_id)
         report.receive_message(
-            event_id=cause.event_id, letter_id=message.letter_id, text=message.text, leaf=message.leaf
+            event_id=cause.event_id,
+            letter_id=message.letter_id,
+            text=message.text,
+            batch_id=message.batch_id,
+            evidence_ids=message.evidence_ids,
+            leaf=message.leaf,
         )
         self._store.save(report, cause=cause)
 

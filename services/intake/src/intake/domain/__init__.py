@@ -1,6 +1,16 @@
 """intake's aggregates: a report from draft to mailbox, and the public log of all of them."""
 
 from intake.domain.log import LOG_ID, DoesNotExtend, Log
-from intake.domain.report import Incomplete, NotADraft, NotSubmitted, Report
+from intake.domain.report import Incomplete, NoSuchBatch, NotADraft, NotSubmitted, Report
 
-__all__ = ["LOG_ID", "DoesNotExtend", "Incomplete", "Log", "NotADraft", "NotSubmitted", "Report"]
+__all__ = [
+    "LOG_ID",
+    "DoesNotExtend",
+    "Incomplete",
+    "Log",
+    "NoSuchBatch",
+    "NotADraft",
+    "NotSubmitted",
+    "OpenBatch",
+    "Report",
+]

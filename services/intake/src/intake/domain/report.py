@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
-from typing import Self, cast
+from typing import Self
 from uuid import UUID
 
-from chassis.store import Aggregate
 from contracts.vocabulary import (
     CaseStatus,
     EvidenceKind,
@@ -17,10 +15,12 @@ from contracts.vocabulary import (
     KpkStatus,
     ParcelKind,
     QuarantineReason,
+    ReviewVerdict,
     Route,
 )
 
-from intake.completeness import Missing, Offer, Piece, Verdict, missing
+from intake.completeness import Lack, Missing, missing
+from intake.domain.history import OpenBatch, ReportHistory
 
 
 class NotADraft(Exception):
@@ -31,6 +31,10 @@ class NotSubmitted(Exception):
     """Only a submitted report has a mailbox."""
 
 
+class NoSuchBatch(Exception):
+    """The batch of late evidence is over, or another report's."""
+
+
 class Incomplete(Exception):
     """The report can't be filed yet; `missing` names each thing."""
 
@@ -39,159 +43,10 @@ class Incomplete(Exception):
         self.missing = lacks
 
 
-class Report(Aggregate):
-    """Its id is the report id, which the reporter's device makes. Letters stay wrapped, under the report's own key.
-
-    The history begins with the draft. After a restored database it may begin with an event from elsewhere: the report
-    is then unopened until its own `ReportSubmitted` has been taken back from the topic.
+class Report(ReportHistory):
+    """The history begins with the draft. After a restored database it may begin with an event from elsewhere: the
+    report is then unopened until its own `ReportSubmitted` has been taken back from the topic.
     """
-
-    class DraftOpened(Aggregate.Created):
-        route: str
-
-    class Begun(Aggregate.Created):
-        """Something was heard of a report that this database lacks."""
-
-        route: str
-
-    class IdentityOffered(Aggregate.Event):
-        """The letter lies in the inbox as this object and version."""
-
-        route: str
-        offer_id: UUID
-        object: str
-        version: str
-        review_asked: bool
-
-        def apply(self, aggregate: Aggregate) -> None:
-            report = cast(Report, aggregate)
-            report.offer_ids.add(self.offer_id)
-            report.offer = Offer(self.offer_id, report.verdicts.get(self.offer_id))
-
-    class IdentityJudged(Aggregate.Event):
-        offer_id: UUID
-        outcome: str
-        reasons: list[str]
-
-        def apply(self, aggregate: Aggregate) -> None:
-            report = cast(Report, aggregate)
-            reasons = tuple(IdentityReason(each) for each in self.reasons)
-            report.verdicts[self.offer_id] = Verdict(IdentityOutcome(self.outcome), reasons)
-            if report.offer is not None and report.offer.offer_id == self.offer_id:
-                report.offer = Offer(self.offer_id, report.verdicts[self.offer_id])
-
-    class EvidenceCame(Aggregate.Event):
-        evidence_id: UUID
-        kind: str
-        sha256: str
-
-        def apply(self, aggregate: Aggregate) -> None:
-            report = cast(Report, aggregate)
-            judged = report.judged.get(self.evidence_id)
-            piece = Piece(self.evidence_id, EvidenceKind(self.kind), self.sha256)
-            report.pieces[self.evidence_id] = replace(piece, is_checked=True, fault=judged[0]) if judged else piece
-
-    class EvidenceJudged(Aggregate.Event):
-        """`fault` is None for a piece that the checks found nothing wrong with."""
-
-        evidence_id: UUID
-        fault: str | None
-
-        def apply(self, aggregate: Aggregate) -> None:
-            report = cast(Report, aggregate)
-            fault = QuarantineReason(self.fault) if self.fault else None
-            report.judged[self.evidence_id] = (fault,)
-            if self.evidence_id in report.pieces:
-                report.pieces[self.evidence_id] = replace(report.pieces[self.evidence_id], is_checked=True, fault=fault)
-
-    class Expired(Aggregate.Event):
-        route: str
-
-        def apply(self, aggregate: Aggregate) -> None:
-            cast(Report, aggregate).is_expired = True
-
-    class Submitted(Aggregate.Event):
-        route: str
-        offer_id: UUID
-        evidence_ids: list[str]
-        originals_to_kpk: bool
-        identity_level: str
-        facts: str | None
-        story: str
-        receipt: str
-        leaf: str
-        promise: str
-
-        def apply(self, aggregate: Aggregate) -> None:
-            cast(Report, aggregate).submission = self
-
-    class MessageReceived(Aggregate.Event):
-        """From the reporter."""
-
-        route: str
-        letter_id: UUID
-        text: str
-        leaf: str
-
-        def apply(self, aggregate: Aggregate) -> None:
-            cast(Report, aggregate).letter_ids.add(self.letter_id)
-
-    class ReplyArrived(Aggregate.Event):
-        """To the reporter, from staff or KPK."""
-
-        letter_id: UUID
-        text: str
-
-        def apply(self, aggregate: Aggregate) -> None:
-            cast(Report, aggregate).letter_ids.add(self.letter_id)
-
-    class StatusChanged(Aggregate.Event):
-        """`note` is a letter to the reporter."""
-
-        status: str
-        letter_id: UUID | None
-        note: str | None
-
-    class ParcelDelivered(Aggregate.Event):
-        """KPK has signed for a part of the report; `complete`: nothing of it is owed to KPK."""
-
-        parcel_id: UUID
-        parcel: str
-        complete: bool
-        kpk_reference: str
-        receipt: str
-
-        def apply(self, aggregate: Aggregate) -> None:
-            cast(Report, aggregate).parcel_ids.add(self.parcel_id)
-
-    class KpkStatusChanged(Aggregate.Event):
-        """Where the report stands at KPK."""
-
-        status: str
-
-    class Withdrawn(Aggregate.Event):
-        """By the reporter. It is noted, and stops nothing."""
-
-        route: str
-
-        def apply(self, aggregate: Aggregate) -> None:
-            cast(Report, aggregate).is_withdrawn = True
-
-    class Erased(Aggregate.Event):
-        """The report's key is destroyed: nothing of its content can be read any more."""
-
-    def __init__(self, route: str) -> None:
-        self.route = Route(route)
-        self.offer: Offer | None = None
-        self.offer_ids: set[UUID] = set()
-        self.verdicts: dict[UUID, Verdict] = {}
-        self.pieces: dict[UUID, Piece] = {}
-        self.judged: dict[UUID, tuple[QuarantineReason | None]] = {}
-        self.submission: Report.Submitted | None = None
-        self.is_expired = False
-        self.letter_ids: set[UUID] = set()
-        self.parcel_ids: set[UUID] = set()
-        self.is_withdrawn = False
 
     @classmethod
     def open_draft(cls, report_id: UUID, route: Route) -> Self:
@@ -226,9 +81,11 @@ class Report(Aggregate):
             told = [reason.value for reason in reasons]
             self.trigger_event(self.IdentityJudged, offer_id=offer_id, outcome=outcome.value, reasons=told)
 
-    def note_evidence(self, evidence_id: UUID, kind: EvidenceKind, sha256: str) -> None:
-        if evidence_id not in self.pieces:
-            self.trigger_event(self.EvidenceCame, evidence_id=evidence_id, kind=kind.value, sha256=sha256)
+    def note_evidence(self, evidence_id: UUID, kind: EvidenceKind, sha256: str, batch_id: UUID | None = None) -> None:
+        if evidence_id not in self.pieces and evidence_id not in self.late_pieces:
+            self.trigger_event(
+                self.EvidenceCame, evidence_id=evidence_id, kind=kind.value, sha256=sha256, batch_id=batch_id
+            )
 
     def judge_evidence(self, evidence_id: UUID, fault: QuarantineReason | None) -> None:
         if evidence_id not in self.judged:
@@ -288,7 +145,25 @@ class Report(Aggregate):
 
     # ---- the submitted report ----
 
-    def receive_message(self, *, event_id: UUID, letter_id: UUID, text: str, leaf: str) -> None:
+    def must_be_in_batch(self, batch_id: UUID | None, evidence_ids: Collection[UUID]) -> None:
+        """NoSuchBatch unless it is the open one; Incomplete, naming each, for pieces that have not come in it."""
+        if batch_id is not None and (self.batch is None or self.batch.batch_id != batch_id):
+            raise NoSuchBatch
+        came = {evidence_id for evidence_id, piece in self.late_pieces.items() if piece.batch_id == batch_id}
+        unknown = tuple(Missing(Lack.EVIDENCE_UNKNOWN, each) for each in evidence_ids if each not in came)
+        if unknown:
+            raise Incomplete(unknown)
+
+    def receive_message(
+        self,
+        *,
+        event_id: UUID,
+        letter_id: UUID,
+        text: str,
+        leaf: str,
+        batch_id: UUID | None = None,
+        evidence_ids: Collection[UUID] = (),
+    ) -> None:
         """A letter that came before changes nothing: its sender may not have seen the answer."""
         if not self.is_submitted:
             raise NotSubmitted
@@ -299,8 +174,30 @@ class Report(Aggregate):
                 route=self.route.value,
                 letter_id=letter_id,
                 text=text,
+                batch_id=batch_id,
+                evidence_ids=[str(each) for each in evidence_ids],
                 leaf=leaf,
             )
+
+    def open_batch(self, batch_id: UUID) -> OpenBatch:
+        """The open batch: this one, unless there is one already."""
+        if not self.is_submitted:
+            raise NotSubmitted
+        if self.batch is None:
+            self.trigger_event(self.BatchOpened, batch_id=batch_id)
+        assert self.batch is not None  # noqa: S101  # opened just now
+        return self.batch
+
+    def expire_batch(self) -> None:
+        if self.batch is not None:
+            self.trigger_event(self.BatchExpired, route=self.route.value, batch_id=self.batch.batch_id)
+
+    def review_identity(self, offer_id: UUID, verdict: ReviewVerdict, reasons: Collection[IdentityReason]) -> None:
+        """Only of the offer that counts: the reporter may have brought another one meanwhile."""
+        if self.offer is None or self.offer.offer_id != offer_id:
+            return
+        doubtful, told = verdict is ReviewVerdict.DOUBTFUL, [reason.value for reason in reasons]
+        self.trigger_event(self.IdentityReviewed, offer_id=offer_id, doubtful=doubtful, reasons=told)
 
     def deliver_reply(self, letter_id: UUID, text: str) -> None:
         if letter_id not in self.letter_ids:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from chassis.store import Event, EventStore, Row, Statement
 from contracts.letters import Purpose
-from contracts.vocabulary import CaseStatus, KpkStatus, ParcelKind, Route
+from contracts.vocabulary import CaseStatus, IdentityReason, KpkStatus, ParcelKind, Route
 
 from intake.domain import Report
 
@@ -26,7 +26,7 @@ class StatusPages:
             case Report.Submitted():
                 yield _no_draft(event)
                 yield Statement(
-                    "INSERT INTO read.reports VALUES (%s, %s, %s, %s, %s)",
+                    "INSERT INTO read.reports VALUES (%s, %s, %s, %s, %s, NULL)",
                     (event.originator_id, event.route, CaseStatus.RECEIVED.value, event.promise, event.leaf),
                 )
                 yield _timeline(event, "submitted", CaseStatus.RECEIVED.value)
@@ -38,11 +38,23 @@ class StatusPages:
                     yield _letter(event, event.letter_id, Purpose.MESSAGE_TO_REPORTER, event.note)
                 yield _timeline(event, "status_changed", event.status)
             case Report.MessageReceived():
+                if event.batch_id is not None:
+                    yield _no_batch(event)
                 yield _letter(event, event.letter_id, Purpose.MESSAGE_FROM_REPORTER, event.text)
                 yield _timeline(event, "message_from_reporter")
             case Report.ReplyArrived():
                 yield _letter(event, event.letter_id, Purpose.MESSAGE_TO_REPORTER, event.text)
                 yield _timeline(event, "message_to_reporter")
+            case Report.BatchOpened():
+                yield Statement("INSERT INTO read.batches VALUES (%s, %s)", (event.originator_id, event.timestamp))
+            case Report.BatchExpired():
+                yield _no_batch(event)
+            case Report.IdentityReviewed():
+                yield _identity_wanted(event, event.reasons if event.doubtful else None)
+                if event.doubtful:
+                    yield _timeline(event, "identity_doubtful")
+            case Report.IdentityOffered():
+                yield _identity_wanted(event, None)
             case Report.ParcelDelivered():
                 yield from _delivered(event)
             case Report.KpkStatusChanged():
@@ -68,6 +80,17 @@ def _delivered(event: Report.ParcelDelivered) -> Iterable[Statement]:
         yield _timeline(event, "delivered_to_kpk")
     if event.complete:
         yield _timeline(event, "all_delivered_to_kpk")
+
+
+def _identity_wanted(event: Event, reasons: list[str] | None) -> Statement:
+    """Of a draft there is no row yet."""
+    return Statement(
+        "UPDATE read.reports SET identity_reasons = %s WHERE report_id = %s", (reasons, event.originator_id)
+    )
+
+
+def _no_batch(event: Event) -> Statement:
+    return Statement("DELETE FROM read.batches WHERE report_id = %s", (event.originator_id,))
 
 
 def _no_draft(event: Event) -> Statement:
@@ -96,8 +119,8 @@ class Mailbox:
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """`what`: submitted, status_changed, message_from_reporter, message_to_reporter, withdrawn, delivered_to_kpk,
-    all_delivered_to_kpk or kpk_status. `status` is that of the case, or KPK's own."""
+    """`what`: submitted, status_changed, message_from_reporter, message_to_reporter, withdrawn, identity_doubtful,
+    delivered_to_kpk, all_delivered_to_kpk or kpk_status. `status` is that of the case, or KPK's own."""
 
     hour: datetime
     what: str
@@ -124,11 +147,14 @@ class WrappedLetter:
 
 @dataclass(frozen=True)
 class StatusPage:
+    """`identity_wanted`: why the identity was found doubtful, until the reporter offers another one."""
+
     report_id: UUID
     route: Route
     status: CaseStatus
     promise: str
     leaf: str
+    identity_wanted: tuple[IdentityReason, ...] | None
     kpk: KpkDelivery | None
     timeline: tuple[TimelineEntry, ...]
     letters: tuple[WrappedLetter, ...]
@@ -136,6 +162,12 @@ class StatusPage:
 
 def drafts_opened_before(store: EventStore, hour: datetime, limit: int = 100) -> list[UUID]:
     rows = store.rows("SELECT report_id FROM read.drafts WHERE opened < %s ORDER BY opened LIMIT %s", (hour, limit))
+    return [row["report_id"] for row in rows]
+
+
+def batches_opened_before(store: EventStore, hour: datetime, limit: int = 100) -> list[UUID]:
+    """Reports whose open batch of late evidence is older."""
+    rows = store.rows("SELECT report_id FROM read.batches WHERE opened < %s ORDER BY opened LIMIT %s", (hour, limit))
     return [row["report_id"] for row in rows]
 
 
@@ -154,10 +186,15 @@ def find_status_page(store: EventStore, report_id: UUID) -> StatusPage | None:
         status=CaseStatus(row["status"]),
         promise=row["promise"],
         leaf=row["leaf"],
+        identity_wanted=_reasons(row["identity_reasons"]),
         kpk=_find_delivery(store, report_id),
         timeline=tuple(_entry(each) for each in _rows(store, "timeline", report_id)),
         letters=tuple(_wrapped(each) for each in _rows(store, "letters", report_id)),
     )
+
+
+def _reasons(stored: list[str] | None) -> tuple[IdentityReason, ...] | None:
+    return None if stored is None else tuple(IdentityReason(each) for each in stored)
 
 
 def _find_delivery(store: EventStore, report_id: UUID) -> KpkDelivery | None:

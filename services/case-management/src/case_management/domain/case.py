@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Self, cast
+from typing import Self
 from uuid import UUID
 
-from chassis.store import Aggregate
 from contracts.letters import Purpose
-from contracts.vocabulary import CaseStatus, IdentityLevel, LetterFault, QuarantineReason, Role
+from contracts.vocabulary import (
+    CaseStatus,
+    IdentityLevel,
+    KpkStatus,
+    LetterFault,
+    ParcelKind,
+    QuarantineReason,
+    Role,
+)
+
+from case_management.domain.history import CaseHistory
 
 ASSIGNERS = frozenset({Role.INSPEKTUR, Role.IRBAN})
 ESTABLISHED = frozenset({IdentityLevel.CONSISTENT, IdentityLevel.OFFICER, IdentityLevel.REGISTRY})
@@ -27,136 +36,12 @@ class MayNotAssign(Exception):
         super().__init__(f"{role.value} may not assign cases")
 
 
-class Case(Aggregate):
-    """Its id is the report id. It begins with whichever event comes first, unopened; the submitted report opens it."""
+class MayNotApprove(Exception):
+    """Only the Inspektur approves that a report goes to KPK."""
 
-    class Begun(Aggregate.Created):
-        pass
 
-    class Opened(Aggregate.Event):
-        offer_id: UUID
-        evidence_ids: list[str]
-        identity_level: str
-        facts: str
-        story: str
-        status: str
-
-        def apply(self, aggregate: Aggregate) -> None:
-            case = cast(Case, aggregate)
-            case.story, case.status = self.story, CaseStatus(self.status)
-            case.offer_id, case.level_at_submission = self.offer_id, IdentityLevel(self.identity_level)
-            case.evidence_ids = {UUID(each) for each in self.evidence_ids}
-
-    class IdentityOffered(Aggregate.Event):
-        """After the submission: the reporter mends an identity that was found doubtful. The last offer counts."""
-
-        offer_id: UUID
-
-        def apply(self, aggregate: Aggregate) -> None:
-            cast(Case, aggregate).offer_id = self.offer_id
-
-    class IdentityJudged(Aggregate.Event):
-        """What checks or the Super Admin say of an offer."""
-
-        offer_id: UUID
-        level: str
-
-        def apply(self, aggregate: Aggregate) -> None:
-            cast(Case, aggregate).levels[self.offer_id] = IdentityLevel(self.level)
-
-    class EvidenceFiled(Aggregate.Event):
-        """`original_key` is a wrapped letter, peeled by the Super Admin and then by casework."""
-
-        evidence_id: UUID
-        object: str
-        version: str
-        sha256: str
-        original_key: str | None
-
-        def apply(self, aggregate: Aggregate) -> None:
-            cast(Case, aggregate).filed.add(self.evidence_id)
-
-    class CopyFiled(Aggregate.Event):
-        """A clean copy; `copy_key` is a wrapped letter to casework."""
-
-        evidence_id: UUID
-        object: str
-        version: str
-        sha256: str
-        copy_key: str
-
-        def apply(self, aggregate: Aggregate) -> None:
-            cast(Case, aggregate).copies.add(self.evidence_id)
-
-    class EvidenceQuarantined(Aggregate.Event):
-        evidence_id: UUID
-        fault: str
-
-        def apply(self, aggregate: Aggregate) -> None:
-            cast(Case, aggregate).quarantined.add(self.evidence_id)
-
-    class InvestigatorAssigned(Aggregate.Event):
-        investigator: str
-        assigned_by: str
-
-        def apply(self, aggregate: Aggregate) -> None:
-            cast(Case, aggregate).investigators.add(self.investigator)
-
-    class StatusChanged(Aggregate.Event):
-        status: str
-
-        def apply(self, aggregate: Aggregate) -> None:
-            cast(Case, aggregate).status = CaseStatus(self.status)
-
-    class MessageArrived(Aggregate.Event):
-        """From the reporter."""
-
-        letter_id: UUID
-        text: str
-
-        def apply(self, aggregate: Aggregate) -> None:
-            cast(Case, aggregate).letters[self.letter_id] = self.text
-
-    class MessageWritten(Aggregate.Event):
-        """To the reporter."""
-
-        letter_id: UUID
-        text: str
-        written_by: str
-
-        def apply(self, aggregate: Aggregate) -> None:
-            cast(Case, aggregate).letters[self.letter_id] = self.text
-
-    class LetterFoundUnreadable(Aggregate.Event):
-        """A letter opened to something else than it must: its other recipients have to know."""
-
-        letter_id: UUID
-        purpose: str
-        fault: str
-
-        def apply(self, aggregate: Aggregate) -> None:
-            cast(Case, aggregate).unreadable.add(self.letter_id)
-
-    class Erased(Aggregate.Event):
-        """The report's key is destroyed: nothing of its content can be read any more."""
-
-        def apply(self, aggregate: Aggregate) -> None:
-            cast(Case, aggregate).is_erased = True
-
-    def __init__(self) -> None:
-        self.story: str | None = None
-        self.offer_id: UUID | None = None
-        self.level_at_submission = IdentityLevel.NOT_YET_CHECKED
-        self.levels: dict[UUID, IdentityLevel] = {}
-        self.evidence_ids: set[UUID] = set()
-        self.filed: set[UUID] = set()
-        self.copies: set[UUID] = set()
-        self.quarantined: set[UUID] = set()
-        self.unreadable: set[UUID] = set()
-        self.is_erased = False
-        self.status: CaseStatus | None = None
-        self.investigators: set[str] = set()
-        self.letters: dict[UUID, str] = {}
+class Case(CaseHistory):
+    """What may be done with a case, and what others tell of it."""
 
     @classmethod
     def begin(cls, report_id: UUID) -> Self:
@@ -179,8 +64,13 @@ class Case(Aggregate):
             identity_level=level.value,
             facts=facts,
             story=story,
-            status=(CaseStatus.WAITING_FOR_IDENTITY if self._waits(offer_id, level) else CaseStatus.RECEIVED).value,
+            status=self._first_status(offer_id, level).value,
         )
+
+    def _first_status(self, offer_id: UUID, level: IdentityLevel) -> CaseStatus:
+        if self.is_at_kpk:
+            return CaseStatus.FORWARDED_TO_KPK
+        return CaseStatus.WAITING_FOR_IDENTITY if self._waits(offer_id, level) else CaseStatus.RECEIVED
 
     # ---- identity and evidence ----
 
@@ -278,6 +168,34 @@ class Case(Aggregate):
         self.must_be_readable(person, role)
         if letter_id not in self.letters:
             self.trigger_event(self.MessageWritten, letter_id=letter_id, text=text, written_by=person)
+
+    def approve_forwarding(self, person: str, role: Role) -> None:
+        """Once is for good: what KPK has signed for can't be called back."""
+        self._must_be_open()
+        if role is not Role.INSPEKTUR:
+            raise MayNotApprove
+        if not self.is_forwarding_approved:
+            self.trigger_event(self.ForwardingApproved, approved_by=person)
+
+    # ---- at KPK ----
+
+    def note_parcel(self, parcel_id: UUID, *, parcel: ParcelKind, complete: bool, kpk_reference: str) -> None:
+        if parcel_id in self.parcel_ids:
+            return
+        self.trigger_event(
+            self.ParcelDelivered,
+            parcel_id=parcel_id,
+            parcel=parcel.value,
+            complete=complete,
+            kpk_reference=kpk_reference,
+        )
+        if parcel is ParcelKind.REPORT and self.is_open:
+            self._change_status(CaseStatus.FORWARDED_TO_KPK)
+
+    def change_kpk_status(self, status: KpkStatus) -> None:
+        self.trigger_event(self.KpkStatusChanged, status=status.value)
+
+    # ---- letters ----
 
     def tell_unreadable(self, letter_id: UUID, purpose: Purpose, fault: LetterFault) -> None:
         if letter_id not in self.unreadable:
