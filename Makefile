@@ -35,4 +35,4 @@ lock: ## resolve the Python packages anew (versions and hashes only)
 	.venv/bin/uv pip compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
 	  --python-version 3.11 --no-emit-package wbs-contracts --no-emit-package wbs-chassis --no-emit-package wbs-client \
 	  --group pyproject.toml:dev contracts/pyproject.toml chassis/pyproject.toml clients/python/pyproject.toml \
-	  $(wildcard services/*/pyproject.toml) deploy/local/pyproject.toml -o requirements/all.lock
+	  $(wildcard services/*/pyproject.toml) deploy/local/pyproject.toml deploy/kpk-sandbox/pyproject.toml -o requirements/all.lock

@@ -41,14 +41,14 @@ install_python_packages() {
   .venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/installer.lock
   .venv/bin/uv pip sync -q --require-hashes requirements/all.lock
   local packages=() each
-  for each in contracts chassis clients/python services/* deploy/local; do packages+=(-e "$each"); done
+  for each in contracts chassis clients/python services/* deploy/local deploy/kpk-sandbox; do packages+=(-e "$each"); done
   .venv/bin/uv pip install -q --no-deps --no-build-isolation "${packages[@]}"
   done_with python
 }
 
 compile_translations() {
   local catalogues
-  catalogues=$(find chassis services -name '*.po')
+  catalogues=$(find chassis services deploy/kpk-sandbox -name '*.po')
   [ -n "$catalogues" ] || return 0
   # shellcheck disable=SC2086  # one word a file
   changed translations $catalogues || return 0

@@ -9,7 +9,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = [ROOT / "chassis/src/chassis", *(ROOT / "services").glob("*/src/*")]
+FOLDERS = [ROOT / "chassis/src/chassis", *(ROOT / "services").glob("*/src/*"), ROOT / "deploy/kpk-sandbox/src/kpk_sandbox"]
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None}
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 

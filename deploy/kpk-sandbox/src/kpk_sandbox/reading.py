@@ -1,0 +1,138 @@
+"""Opens what came, with KPK's key, each time it is looked at: nothing is kept in clear."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from contracts.facts import Facts
+from contracts.key_pairs import public_members
+from contracts.letters import (
+    BodyNotUnderstood,
+    Expected,
+    FiledIdentity,
+    FileKey,
+    HashMismatch,
+    Message,
+    NotALetter,
+    Opened,
+    ReporterKeys,
+    SealedFile,
+    Story,
+    Unopenable,
+    WrongLetterId,
+    WrongWriter,
+    open_letter,
+    open_story,
+    reporter_writers,
+)
+from contracts.parcels import Item, Manifest
+from contracts.schema import from_json
+from contracts.sealed_files import SEGMENT, CannotOpenFile, FileSecret, RangeReader
+from contracts.vocabulary import ParcelKind
+
+from kpk_sandbox import shapes
+from kpk_sandbox.items import ItemFiles
+from kpk_sandbox.keys import Keys
+
+
+@dataclass(frozen=True)
+class OpenedFile:
+    """`reader.read(offset, length)` gives plain bytes; `reader.size` is their number."""
+
+    media_type: str
+    reader: RangeReader
+
+
+class Reading:
+    """Raises a LetterError for whatever is not as it must be; of a file too, whose key a letter brings."""
+
+    def __init__(self, keys: Keys, items: ItemFiles) -> None:
+        self._keys, self._items = keys, items
+
+    def story(self, manifest: Manifest) -> Story:
+        raw, expected = self._letter(manifest)
+        body: Story = open_story(raw, expected, self._keys.sealing).body
+        return body
+
+    def facts(self, manifest: Manifest) -> Facts | None:
+        item = shapes.facts_of(manifest)
+        return from_json(Facts, json.loads(self._bytes(manifest, item))) if item else None
+
+    def message(self, manifest: Manifest, reporter: ReporterKeys) -> Message:
+        raw, expected = self._letter(manifest)
+        body: Message = open_letter(raw, expected, self._keys.sealing, reporter_writers(reporter)).body
+        return body
+
+    def identity(self, manifest: Manifest, reporter: ReporterKeys) -> FiledIdentity:
+        body: FiledIdentity = self._open(manifest).body
+        if _keys_of(body.reporter_keys) != _keys_of(reporter):  # somebody else's identity under this report
+            raise WrongWriter
+        return body
+
+    def file(self, manifest: Manifest) -> OpenedFile:
+        """The file that a letter of this parcel opens: an original, a clean copy, the photo of an identity."""
+        body, item = self._open(manifest).body, shapes.file_of(manifest)
+        if isinstance(body, FileKey) and body.evidence_id != manifest.evidence_id:
+            raise WrongLetterId
+        sealed: SealedFile = body.file if isinstance(body, FileKey) else body.ktp_photo
+        if item is None or sealed.sha256 != item.sha256:
+            raise HashMismatch
+        return OpenedFile(sealed.media_type, _reader(self._items.path(manifest.parcel_id, item), item.size, sealed))
+
+    def check_whole(self, manifest: Manifest) -> None:
+        """Decrypt the file from its first byte to its last."""
+        reader = self.file(manifest).reader
+        try:
+            for offset in range(0, reader.size, SEGMENT):
+                reader.read(offset, SEGMENT)
+        except CannotOpenFile:
+            raise Unopenable from None
+
+    def check(self, manifest: Manifest, reporter: ReporterKeys | None) -> None:
+        """All that a parcel's kind asks for; `reporter` None where no story was read: for the report itself, or pieces,
+        which say nothing of the reporter."""
+        match manifest.kind:
+            case ParcelKind.REPORT:
+                self.story(manifest)
+            case ParcelKind.ORIGINAL | ParcelKind.COPY:
+                self.check_whole(manifest)
+            case ParcelKind.MESSAGE if reporter:
+                self.message(manifest, reporter)
+            case ParcelKind.IDENTITY if reporter:
+                self.identity(manifest, reporter)
+                self.check_whole(manifest)
+
+    def _open(self, manifest: Manifest) -> Opened:
+        raw, expected = self._letter(manifest)
+        return open_letter(raw, expected, self._keys.sealing, self._keys.trusted().verification_key)
+
+    def _letter(self, manifest: Manifest) -> tuple[bytes, Expected]:
+        item = shapes.letter_of(manifest)
+        if item is None or item.purpose is None:
+            raise NotALetter
+        layer = shapes.innermost(item.purpose, manifest.route)
+        expected = Expected(manifest.report_id, manifest.route, item.purpose, layer=layer)
+        return self._bytes(manifest, item), expected
+
+    def _bytes(self, manifest: Manifest, item: Item) -> bytes:
+        return self._items.path(manifest.parcel_id, item).read_bytes()
+
+
+def _keys_of(keys: ReporterKeys) -> list[dict[str, str]]:
+    return [public_members(jwk) for jwk in (keys.encryption, keys.signing)]
+
+
+def _reader(path: Path, size: int, sealed: SealedFile) -> RangeReader:
+    def read(offset: int, length: int) -> bytes:
+        with path.open("rb") as file:
+            file.seek(offset)
+            return file.read(length)
+
+    try:
+        return RangeReader(read, size, FileSecret.from_text(sealed.key), sealed.context)
+    except CannotOpenFile:
+        raise Unopenable from None
+    except ValueError:  # the key is none
+        raise BodyNotUnderstood from None
