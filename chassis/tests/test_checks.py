@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,7 +21,7 @@ from chassis.settings import Secret
 from chassis.store import Database, EventStore
 from chassis.telemetry import Metrics
 from chassis.testing.harness import ServiceUnderTest, eventually
-from wbs_local.system import System
+from wbs_local.system import REPOSITORY, System
 
 JOBS = "chassis.testing.jobs"
 SMALL = Limits(memory_bytes=500_000_000, cpu_seconds=5, wall_seconds=10)
@@ -56,6 +59,16 @@ def test_a_child_sees_no_variable_of_ours_and_leaves_no_core() -> None:
     assert isinstance(answer, bytes)
     assert b"WBS_" not in answer
     assert answer.endswith(b"(0, 0)")
+
+
+def test_a_child_sees_no_file_of_ours_no_process_of_ours_and_no_network(system: System) -> None:
+    files = [REPOSITORY / "Makefile", system.root / "system.json", Path("/etc/passwd"), Path(__file__)]
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        asked = {"files": [str(path) for path in files], "port": listening.getsockname()[1]}
+        seen = run("spy", json.dumps(asked).encode())
+
+    assert all(path.exists() for path in files)
+    assert seen == b"files: [], processes of others: 0, connected: False"
 
 
 @dataclass

@@ -1,22 +1,24 @@
-"""The child process of one job: `python -m chassis.checks.child MODULE:FUNCTION`, bytes in, bytes out, under limits.
+"""The child process of one job: `python -m chassis.checks.child MODULE:FUNCTION`, bytes in, bytes out, in a sandbox.
 
-Hostile bytes are parsed here, so it holds no secret and no connection, and its environment is empty.
+Hostile bytes are parsed here, so it holds no secret and no connection, and sees no file but code.
 """
 
 from __future__ import annotations
 
 import importlib
-import json
-import resource
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
+from chassis.checks.sandbox import Walls, sandboxed, source_of
+
 MEGABYTE = 1_000_000
+ROOM_BYTES = 64 * MEGABYTE
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,11 @@ class Stopped(Exception):
 
 def run_in_child(function: str, content: bytes, limits: Limits, stopping: threading.Event) -> bytes | Ended:
     process = subprocess.Popen(
-        [sys.executable, "-m", "chassis.checks.child", function, json.dumps(asdict(limits))],
+        _command(function, limits),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        # Without byte code: the limit on files would cut what Python writes of a module, and break it for everybody.
-        env={"PYTHONPATH": ":".join(filter(None, sys.path)), "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
-        close_fds=True,
+        env={},
     )
     answers: list[bytes] = []
     # In a thread: communicate() with a timeout does not go on sending when it is called again.
@@ -63,6 +63,15 @@ def run_in_child(function: str, content: bytes, limits: Limits, stopping: thread
     return answers[0]
 
 
+def _command(function: str, limits: Limits) -> list[str]:
+    """Of our code it sees the chassis, the contracts and the function's own package; never the working folder."""
+    sources = {str(source_of(package)) for package in ("chassis", "contracts", function.partition(".")[0])}
+    code = {folder: Path(folder) for folder in sources if not folder.startswith(sys.prefix)}
+    walls = Walls(limits.memory_bytes, limits.cpu_seconds, limits.answer_bytes, ROOM_BYTES)
+    inside = (sys.executable, "-s", "-m", "chassis.checks.child", function)
+    return sandboxed(inside, walls, code, sorted(sources))
+
+
 def _wait(talking: threading.Thread, seconds: float, stopping: threading.Event) -> bool:
     """False: it took too long, or this process is to stop."""
     deadline = time.monotonic() + seconds
@@ -71,17 +80,10 @@ def _wait(talking: threading.Thread, seconds: float, stopping: threading.Event) 
     return not talking.is_alive()
 
 
-def limit_this_process(limits: Limits) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.answer_bytes, limits.answer_bytes))
-
-
-def main(function: str, limits: str) -> None:
+def main(function: str) -> None:
     from chassis.telemetry.process import harden_process
 
     harden_process()
-    limit_this_process(Limits(**json.loads(limits)))
     module, _, name = function.partition(":")
     run = cast(Callable[[bytes], bytes], getattr(importlib.import_module(module), name))
     sys.stdout.buffer.write(run(sys.stdin.buffer.read()))

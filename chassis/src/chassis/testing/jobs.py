@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import signal
+import socket
 import threading
+from pathlib import Path
 
 
 def shout(content: bytes) -> bytes:
@@ -34,3 +37,19 @@ def spin(content: bytes) -> bytes:
 def look_around(content: bytes) -> bytes:
     """The environment's names, and the limit on core files."""
     return f"{sorted(os.environ)} {resource.getrlimit(resource.RLIMIT_CORE)}".encode()
+
+
+def spy(content: bytes) -> bytes:
+    """Which of the files it sees, how many processes beside the sandbox's own, and whether it can connect."""
+    asked = json.loads(content)
+    files = [name for name in asked["files"] if Path(name).exists()]
+    others = [each for each in Path("/proc").glob("[0-9]*") if int(each.name) not in (1, os.getpid(), os.getppid())]
+    return f"files: {files}, processes of others: {len(others)}, connected: {_connects(asked['port'])}".encode()
+
+
+def _connects(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    except OSError:
+        return False
+    return True

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from chassis.checks.sandbox import Walls, sandboxed
 from contracts.vocabulary import QuarantineReason
 
 from evidence.inside import frames
@@ -176,33 +177,8 @@ def _deaf_to_broken_pipes() -> Iterator[None]:
 
 
 def _command(seconds: int) -> list[str]:
-    limits = {"as": MEMORY_BYTES, "cpu": 2 * seconds, "fsize": ROOM_BYTES, "nofile": 256, "core": 0}
-    return [
-        "/usr/bin/prlimit",
-        *(f"--{name}={value}" for name, value in limits.items()),
-        "--",
-        "/usr/bin/bwrap",
-        *("--size", str(ROOM_BYTES), "--tmpfs", "/tmp"),  # noqa: S108  # the sandbox's own
-        *("--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"),
-        *("--uid", "65534", "--gid", "65534"),
-        *("--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64"),
-        *("--symlink", "usr/bin", "/bin", "--ro-bind-try", "/etc/alternatives", "/etc/alternatives"),
-        *("--proc", "/proc", "--dev", "/dev", "--chdir", "/tmp"),  # noqa: S108
-        *_python(),
-        "/usr/bin/timeout",
-        *("-k", str(TIMEOUT_GRACE_S), str(seconds)),
-        sys.executable,
-        *("-s", "-m", "evidence.inside.examine"),
-    ]
-
-
-def _python() -> list[str]:
-    """The interpreter with its packages, and of our own code the inside alone."""
-    folders = {sys.prefix, sys.base_prefix} - {"/usr", "/usr/local"}
-    return [
-        *(word for folder in sorted(folders) for word in ("--ro-bind", folder, folder)),
-        *("--ro-bind", str(INSIDE), "/code/evidence/inside"),
-        *("--ro-bind", str(INSIDE.with_name("__init__.py")), "/code/evidence/__init__.py"),
-        *("--setenv", "PYTHONPATH", "/code", "--setenv", "PATH", "/usr/bin", "--setenv", "LANG", "C.UTF-8"),
-        *("--setenv", "HOME", "/tmp", "--setenv", "PYTHONDONTWRITEBYTECODE", "1"),  # noqa: S108
-    ]
+    """Of our own code it sees the inside alone."""
+    code = {"/code/evidence/inside": INSIDE, "/code/evidence/__init__.py": INSIDE.with_name("__init__.py")}
+    examine = (sys.executable, "-s", "-m", "evidence.inside.examine")
+    timed = ("/usr/bin/timeout", "-k", str(TIMEOUT_GRACE_S), str(seconds), *examine)
+    return sandboxed(timed, Walls(MEMORY_BYTES, 2 * seconds, ROOM_BYTES, ROOM_BYTES), code, ("/code",))
