@@ -8,3 +8,4 @@ cd "$(dirname "$0")/.."
 .venv/bin/lint-imports
 .venv/bin/python -m contracts.generate --check
 npm --prefix contracts/typescript run --silent check
+npm --prefix services/intake/portal run --silent check

@@ -6,3 +6,4 @@ folder=$(mktemp -d "${TMPDIR:-/tmp}/wbs-tests.XXXXXX")
 trap 'rm -rf "$folder"' EXIT
 .venv/bin/pytest --basetemp "$folder/pytest" "$@"
 npm --prefix contracts/typescript test --silent
+npm --prefix services/intake/portal test --silent

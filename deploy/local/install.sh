@@ -70,7 +70,7 @@ install_kafka() {
 
 install_node_packages() {
   local folder
-  for folder in contracts/typescript; do
+  for folder in contracts/typescript services/intake/portal; do
     changed "node-${folder//\//-}" "$folder/package-lock.json" || continue
     say "Installing Node packages of $folder"
     npm --prefix "$folder" ci --silent --no-fund --no-audit >/dev/null
@@ -78,8 +78,22 @@ install_node_packages() {
   done
 }
 
+build_portal() {
+  local sources
+  sources=$(find services/intake/portal contracts/typescript/src contracts/generated -type f \
+    -not -path '*/node_modules/*' -not -path '*/tests/*' | sort)
+  # shellcheck disable=SC2086  # one word a file
+  if ! changed portal $sources chassis/src/chassis/static/staff.css && [ -f services/intake/src/intake/dist/index.html ]; then
+    return 0
+  fi
+  say "Building the reporter's page"
+  npm --prefix services/intake/portal run --silent build >/dev/null
+  done_with portal
+}
+
 install_debian_packages
 install_python_packages
 compile_translations
 install_kafka
 install_node_packages
+build_portal

@@ -1,0 +1,140 @@
+/** One piece of evidence on the page: chosen, on its way, checked, or refused. */
+
+import { wordsOf, type EvidenceNote } from "wbs-contracts";
+import type { OpenDraft, PieceState } from "../core/filing.ts";
+import { PieceUpload } from "../core/uploads.ts";
+import { button, fill, h } from "./dom.ts";
+import { areInOrder, area, choice, Field, input, wordsOfSet } from "./fields.ts";
+import { language, said, t } from "./language.ts";
+import { doing, Notice } from "./notice.ts";
+
+const LONGEST_NAME = 255;
+
+export interface Shelf {
+  openDraft(): Promise<OpenDraft>;
+  changed(): void;
+  remove(card: PieceCard): void;
+}
+
+export class PieceCard {
+  readonly element = h("li", { class: "card piece" });
+  readonly #notice = new Notice();
+  readonly #bar = h("progress", { max: 100, value: 0, "aria-label": () => t().evidence.progress, hidden: true });
+  readonly #begins = button(() => t().evidence.upload, () => this.#begin());
+  readonly #goesOn = button(() => t().evidence.goOn, () => this.goOn());
+  readonly #kind = new Field(choice(wordsOfSet("EvidenceKind")), () => t().evidence.kind);
+  readonly #name: Field<HTMLInputElement>;
+  readonly #description: Field<HTMLTextAreaElement>;
+  #upload: PieceUpload | undefined;
+  #checked: PieceState | undefined;
+  #percent = 0;
+
+  constructor(
+    private readonly file: File,
+    private readonly shelf: Shelf,
+  ) {
+    this.#name = new Field(input({ maxlength: LONGEST_NAME }), () => t().evidence.name, {
+      hint: () => t().evidence.nameHint,
+    });
+    this.#description = new Field(area({ maxlength: 2000, rows: 2, class: "short" }), () => t().evidence.description, {
+      optional: true,
+    });
+    this.#kind.control.value = likelyKind(file.type);
+    this.#name.control.value = file.name.slice(0, LONGEST_NAME);
+    const fields = [this.#name, this.#kind, this.#description].map(({ element }) => element);
+    const remove = button(() => t().evidence.remove, () => this.#remove(), "quiet");
+    const actions = h("div", { class: "actions" }, this.#begins, this.#goesOn, remove);
+    fill(this.element, h("div", { class: "pair" }, ...fields), this.#bar, this.#notice.element, actions);
+    this.#show();
+  }
+
+  get isUploaded(): boolean {
+    return this.#upload?.state === "received";
+  }
+
+  get hasBegun(): boolean {
+    return this.#upload !== undefined;
+  }
+
+  /** Whether it counts to the three: checked, and nothing was found against it. */
+  get isGood(): boolean {
+    return this.#checked?.is_checked === true && this.#checked.fault === null;
+  }
+
+  get isChecked(): boolean {
+    return !this.isUploaded || this.#checked?.is_checked === true;
+  }
+
+  /** What the story says of it; undefined until it has a name at the service. */
+  get note(): EvidenceNote | undefined {
+    const evidence_id = this.#upload?.evidenceId;
+    if (evidence_id === undefined) return undefined;
+    const { value: name } = this.#name;
+    return { evidence_id, kind: this.#kind.value, name, description: this.#description.value };
+  }
+
+  take(pieces: readonly PieceState[]): void {
+    this.#checked = pieces.find(({ evidence_id }) => evidence_id === this.#upload?.evidenceId);
+    this.#show();
+  }
+
+  goOn(): void {
+    this.#upload?.goOn();
+  }
+
+  async #begin(): Promise<void> {
+    if (!areInOrder([this.#name, this.#kind])) return;
+    await doing(this.#notice, this.element, () => t().opening.busy, async () => {
+      const watcher = { changed: () => this.#progressed() };
+      this.#upload = new PieceUpload(this.file, this.#kind.value, await this.shelf.openDraft(), language(), watcher);
+    });
+    this.#kind.control.disabled = this.hasBegun; // it was announced
+    this.#show();
+    this.shelf.changed();
+  }
+
+  async #remove(): Promise<void> {
+    this.shelf.remove(this);
+    await this.#upload?.giveUp();
+  }
+
+  #progressed(): void {
+    this.#percent = Math.floor(((this.#upload?.sent ?? 0) / Math.max(this.file.size, 1)) * 100);
+    this.#show();
+    if (this.#upload?.state !== "sending") this.shelf.changed();
+  }
+
+  #show(): void {
+    this.#bar.hidden = this.#upload?.state !== "sending";
+    this.#bar.value = this.#percent;
+    this.#tell();
+    this.#begins.hidden = this.hasBegun;
+    this.#goesOn.hidden = this.#upload?.state !== "broken";
+  }
+
+  /** A screen reader is told each tenth only. */
+  #tell(): void {
+    const upload = this.#upload;
+    if (!upload) return;
+    const percent = Math.floor(this.#percent / 10) * 10;
+    if (upload.state === "sending") this.#notice.say("plain", () => t().evidence.sending(percent));
+    else if (upload.state === "broken") this.#notice.say("warning", () => t().evidence.broken);
+    else if (upload.state === "refused") this.#notice.say("error", () => `${t().evidence.refused}. ${upload.refusal}`);
+    else this.#tellChecks();
+  }
+
+  #tellChecks(): void {
+    const fault = this.#checked?.fault;
+    if (fault)
+      this.#notice.say("error", () => `${t().evidence.refused}: ${said(wordsOf("QuarantineReason", fault)).toLowerCase()}.`);
+    else if (this.isGood) this.#notice.say("success", () => `${t().evidence.good}.`);
+    else this.#notice.say("busy", () => t().evidence.checking);
+  }
+}
+
+function likelyKind(mediaType: string): string {
+  if (mediaType.startsWith("image/")) return "foto";
+  if (mediaType.startsWith("video/")) return "video";
+  if (mediaType.startsWith("audio/")) return "rekaman_suara";
+  return mediaType ? "dokumen" : "";
+}
