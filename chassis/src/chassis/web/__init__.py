@@ -4,7 +4,7 @@ server."""
 from chassis.web.app import make_api, make_app
 from chassis.web.blueprint import Blueprint
 from chassis.web.idempotency import Idempotency, KeyMissing, KeyReused
-from chassis.web.languages import LANGUAGES, language
+from chassis.web.languages import LANGUAGES, in_language, language, shown_hour, words_of
 from chassis.web.problems import Problem, problem_answer
 from chassis.web.serving import serve
 
@@ -15,9 +15,12 @@ __all__ = [
     "KeyMissing",
     "KeyReused",
     "Problem",
+    "in_language",
     "language",
     "make_api",
     "make_app",
     "problem_answer",
     "serve",
+    "shown_hour",
+    "words_of",
 ]

@@ -4,16 +4,20 @@ page."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
+from enum import StrEnum
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from contracts.words import Words, words
 from flask import Flask, Response, request
 from flask_babel import Babel
 
 LANGUAGES = ("id", "en")
 CHOICE = "language"  # query parameter and cookie
 OWN = Path(__file__).parents[1] / "translations"
+WIB = timezone(timedelta(hours=7))
 A_YEAR_S = 365 * 24 * 3600
 
 
@@ -27,6 +31,7 @@ def install(app: Flask, folders: Sequence[Path]) -> None:
     Babel(app, locale_selector=language)
     app.after_request(_remember_choice)
     app.context_processor(lambda: {"language": language(), "languages": LANGUAGES})
+    app.jinja_env.filters |= {"words": words_of, "hour": shown_hour}
 
 
 def language() -> str:
@@ -34,6 +39,21 @@ def language() -> str:
         if choice in LANGUAGES:
             return choice
     return request.accept_languages.best_match(LANGUAGES, LANGUAGES[0])
+
+
+def in_language(found: Words) -> str:
+    """In the language of whoever asks."""
+    return found.en if language() == "en" else found.id
+
+
+def words_of(term: StrEnum) -> str:
+    """What people read for a term of `contracts.vocabulary`."""
+    return in_language(words(term))
+
+
+def shown_hour(moment: datetime) -> str:
+    """Western Indonesian time (UTC+7), to the hour."""
+    return f"{moment.astimezone(WIB):%d-%m-%Y, %H.00} WIB"
 
 
 def _remember_choice(response: Response) -> Response:

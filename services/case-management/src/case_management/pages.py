@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta, timezone
-from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID, uuid4
 
 from chassis.sign_in import Staff, current_person, requires
+from chassis.web import words_of
 from contracts.letters import EvidenceNote, LetterTooLarge
 from contracts.vocabulary import CaseStatus, IdentityLevel, KpkStatus, Role
-from contracts.words import Words, words
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from case_management import staff_directory
@@ -27,7 +24,6 @@ EXTENSION = "case_management"
 READERS = (Role.INSPEKTUR, Role.IRBAN, Role.INVESTIGATOR)  # whose powers win when somebody has two
 MOST_CHARACTERS = 4000
 STREAM_BYTES = 1 << 20
-WIB = timezone(timedelta(hours=7))
 
 BADGES = {
     CaseStatus.RECEIVED: " warn",
@@ -44,15 +40,14 @@ pages = Blueprint("cases", __name__, template_folder="templates")
 def install(app: Flask, application: CaseManagement) -> None:
     app.extensions[EXTENSION] = application
     app.register_blueprint(pages)
-    app.jinja_env.filters |= {
-        "words": _words,
-        "badge": lambda status: BADGES.get(status, ""),
-        "category_words": lambda value: _words(vocabulary.Category(value)),
-        "loss_words": lambda value: _words(vocabulary.LossBand(value)),
-        "hour": _hour,
+    filters: dict[str, Callable[..., str]] = {
+        "badge": _badge,
+        "category_words": lambda value: words_of(vocabulary.Category(value)),
+        "loss_words": lambda value: words_of(vocabulary.LossBand(value)),
         "told": _told,
         "question_words": _question,
     }
+    app.jinja_env.filters |= filters
 
 
 @pages.get("/")
@@ -197,18 +192,8 @@ def _chosen(kind: Callable[[str], T], name: str) -> T | None:
         abort(404)
 
 
-def _in_language(found: Words) -> str:
-    return found.en if str(get_locale()) == "en" else found.id
-
-
-def _words(term: StrEnum) -> str:
-    return _in_language(words(term))
-
-
-def _hour(moment: datetime) -> str:
-    """Western Indonesian time (UTC+7), to the hour."""
-    local = moment.astimezone(WIB)
-    return f"{local:%d-%m-%Y, %H.00} WIB"
+def _badge(status: CaseStatus) -> str:
+    return BADGES.get(status, "")
 
 
 def _told(entry: TimelineEntry) -> str:
@@ -218,11 +203,11 @@ def _told(entry: TimelineEntry) -> str:
         case "assigned":
             return _("Ditugaskan kepada %(investigator)s", investigator=entry.detail)
         case "status_changed":
-            return _("Status menjadi %(status)s", status=_words(CaseStatus(entry.detail or "")))
+            return _("Status menjadi %(status)s", status=words_of(CaseStatus(entry.detail or "")))
         case "identity_offered":
             return _("Pelapor mengirim identitas lagi")
         case "identity_judged":
-            return _("Identitas pelapor: %(level)s", level=_words(IdentityLevel(entry.detail or "")))
+            return _("Identitas pelapor: %(level)s", level=words_of(IdentityLevel(entry.detail or "")))
         case "message_from_reporter":
             return _("Pesan dari pelapor")
         case "message_to_reporter":
@@ -234,7 +219,7 @@ def _told(entry: TimelineEntry) -> str:
         case "all_delivered_to_kpk":
             return _("Seluruh isi laporan telah diterima KPK")
         case "kpk_status":
-            return _("Status di KPK: %(status)s", status=_words(KpkStatus(entry.detail or "")))
+            return _("Status di KPK: %(status)s", status=words_of(KpkStatus(entry.detail or "")))
         case "letter_unreadable":
             return _("Ada surat yang tidak dapat dibuka dengan benar")
         case _:

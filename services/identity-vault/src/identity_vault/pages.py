@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, timezone
-from enum import StrEnum
+from datetime import date
 from uuid import UUID
 
 from chassis.sign_in import Staff, current_person, requires
@@ -13,7 +12,6 @@ from chassis.web import Problem
 from contracts.encoding import b64u
 from contracts.letters import Person
 from contracts.vocabulary import IdentityReason, ReviewVerdict, Role
-from contracts.words import words
 from flask import (
     Blueprint,
     Flask,
@@ -28,7 +26,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, get_locale
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from identity_vault.application import Look, Reviewer, Reviews
@@ -39,7 +37,6 @@ from identity_vault.shown_once import ShownOnce
 
 EXTENSION = "identity_vault"
 SUPER_ADMIN = Role.SUPER_ADMIN.value
-WIB = timezone(timedelta(hours=7))
 # What the reporter can mend, in the order of the card.
 DOUBTS = (
     IdentityReason.NIK_STRUCTURE,
@@ -60,7 +57,7 @@ pages = Blueprint("console", __name__, template_folder="templates")
 def install(app: Flask, reviews: Reviews) -> None:
     app.extensions[EXTENSION] = (reviews, ShownOnce())
     app.register_blueprint(pages)
-    app.jinja_env.filters |= {"words": _words, "hour": _hour, "day": _day}
+    app.jinja_env.filters |= {"day": _day}
 
 
 @pages.get("/")
@@ -184,16 +181,6 @@ def region_of(person: Person) -> str:
 
 
 pages.app_template_global("region_of")(region_of)
-
-
-def _words(term: StrEnum) -> str:
-    found = words(term)
-    return found.en if str(get_locale()) == "en" else found.id
-
-
-def _hour(moment: datetime) -> str:
-    """Western Indonesian time (UTC+7), to the hour."""
-    return f"{moment.astimezone(WIB):%d-%m-%Y, %H.00} WIB"
 
 
 def _day(day: date) -> str:

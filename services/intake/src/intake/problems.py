@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from chassis.web import KeyMissing, KeyReused, Problem, language
+from chassis.web import KeyMissing, KeyReused, Problem, words_of
 from contracts.letters import LetterError
 from contracts.upload_tokens import TokenExpired, TokenRefused
-from contracts.words import Words, words
 from flask_babel import lazy_gettext as _l
 
 from intake.application import (
@@ -83,14 +82,10 @@ def _named(missing: Missing) -> dict[str, Any]:
     if missing.evidence_id is not None:
         named["evidence_id"] = str(missing.evidence_id)
     if missing.reasons:
-        named["reasons"] = [{"reason": each.value, "text": _in_language(words(each))} for each in missing.reasons]
+        named["reasons"] = [{"reason": each.value, "text": words_of(each)} for each in missing.reasons]
     if missing.present is not None:
         named |= {"present": missing.present, "needed": ENOUGH_PIECES}
     return named
-
-
-def _in_language(found: Words) -> str:
-    return found.en if language() == "en" else found.id
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from collections.abc import Callable
 
 from chassis.store import Cause, EventStore, retry_on_conflict
 from contracts.events.definition import ReportEvent
@@ -16,44 +16,30 @@ from case_management.domain import Case
 
 
 class Hearing:
-    """In route `kpk` there is no case: such an event is marked as seen, and nothing of it is kept."""
+    """Each event is one change of one case, which begins with whichever comes first."""
 
     def __init__(self, store: EventStore) -> None:
         self._store = store
 
-    @retry_on_conflict
     def open_case(self, submitted: ReportSubmitted, cause: Cause) -> None:
-        if _is_none_of_ours(submitted) or submitted.facts is None:
-            self._store.save(cause=cause)
-            return
-        case = self._known_or_begun(submitted.report_id)
-        case.open(
-            offer_id=submitted.offer_id,
-            evidence_ids=submitted.evidence_ids,
-            level=submitted.identity_level,
-            facts=submitted.facts,
-            story=submitted.story,
-        )
-        self._store.save(case, cause=cause)
+        def tell(case: Case) -> None:
+            if submitted.facts is not None:
+                case.open(
+                    offer_id=submitted.offer_id,
+                    evidence_ids=submitted.evidence_ids,
+                    level=submitted.identity_level,
+                    facts=submitted.facts,
+                    story=submitted.story,
+                )
 
-    @retry_on_conflict
+        self._hear(submitted, cause, tell)
+
     def receive_message(self, message: MessageFromReporter, cause: Cause) -> None:
-        if _is_none_of_ours(message):
-            self._store.save(cause=cause)
-            return
-        case = self._known_or_begun(message.report_id)
-        case.receive_message(message.letter_id, message.text)
-        self._store.save(case, cause=cause)
+        self._hear(message, cause, lambda case: case.receive_message(message.letter_id, message.text))
 
-    @retry_on_conflict
     def erase_case(self, erased: ReportErased, cause: Cause) -> None:
         """Kept even when no case is there yet: the report that comes later can't be unwrapped, and that is no alarm."""
-        if _is_none_of_ours(erased):
-            self._store.save(cause=cause)
-            return
-        case = self._known_or_begun(erased.report_id)
-        case.erase()
-        self._store.save(case, cause=cause)
+        self._hear(erased, cause, Case.erase)
 
     @retry_on_conflict
     def note_offer(self, offered: IdentityOffered, cause: Cause) -> None:
@@ -69,87 +55,67 @@ class Hearing:
         """After a submission nothing is inconsistent any more, only unsure."""
         consistent = checked.outcome is IdentityOutcome.CONSISTENT
         level = IdentityLevel.CONSISTENT if consistent else IdentityLevel.UNSURE
-        self._set_level(checked, checked.offer_id, level, cause)
+        self._hear(checked, cause, lambda case: case.judge_identity(checked.offer_id, level))
 
     def review_identity(self, reviewed: IdentityReviewed, cause: Cause) -> None:
         by_officer = reviewed.verdict is ReviewVerdict.OFFICER
         level = IdentityLevel.OFFICER if by_officer else IdentityLevel.DOUBTFUL
-        self._set_level(reviewed, reviewed.offer_id, level, cause)
+        self._hear(reviewed, cause, lambda case: case.judge_identity(reviewed.offer_id, level))
 
-    @retry_on_conflict
-    def _set_level(self, told: ReportEvent, offer_id: UUID, level: IdentityLevel, cause: Cause) -> None:
-        if _is_none_of_ours(told):
-            self._store.save(cause=cause)
-            return
-        case = self._known_or_begun(told.report_id)
-        case.judge_identity(offer_id, level)
-        self._store.save(case, cause=cause)
-
-    @retry_on_conflict
     def file_evidence(self, filed: EvidenceFiled, cause: Cause) -> None:
-        if _is_none_of_ours(filed):
-            self._store.save(cause=cause)
-            return
-        case = self._known_or_begun(filed.report_id)
-        case.file_evidence(
-            filed.evidence_id,
-            object_name=filed.object,
-            version=filed.version,
-            sha256=filed.sha256,
-            original_key=filed.original_key,
+        self._hear(
+            filed,
+            cause,
+            lambda case: case.file_evidence(
+                filed.evidence_id,
+                object_name=filed.object,
+                version=filed.version,
+                sha256=filed.sha256,
+                original_key=filed.original_key,
+            ),
         )
-        self._store.save(case, cause=cause)
 
-    @retry_on_conflict
     def file_copy(self, filed: CopyFiled, cause: Cause) -> None:
-        if _is_none_of_ours(filed):
-            self._store.save(cause=cause)
-            return
-        case = self._known_or_begun(filed.report_id)
-        case.file_copy(
-            filed.evidence_id,
-            object_name=filed.object,
-            version=filed.version,
-            sha256=filed.sha256,
-            copy_key=filed.copy_key,
+        self._hear(
+            filed,
+            cause,
+            lambda case: case.file_copy(
+                filed.evidence_id,
+                object_name=filed.object,
+                version=filed.version,
+                sha256=filed.sha256,
+                copy_key=filed.copy_key,
+            ),
         )
-        self._store.save(case, cause=cause)
 
-    @retry_on_conflict
     def quarantine_evidence(self, quarantined: EvidenceQuarantined, cause: Cause) -> None:
-        if _is_none_of_ours(quarantined):
-            self._store.save(cause=cause)
-            return
-        case = self._known_or_begun(quarantined.report_id)
-        case.quarantine_evidence(quarantined.evidence_id, quarantined.reason)
-        self._store.save(case, cause=cause)
-
-    @retry_on_conflict
-    def note_delivery(self, delivered: ReportDelivered, cause: Cause) -> None:
-        if _is_none_of_ours(delivered):
-            self._store.save(cause=cause)
-            return
-        case = self._known_or_begun(delivered.report_id)
-        case.note_parcel(
-            delivered.parcel_id,
-            parcel=delivered.parcel,
-            complete=delivered.complete,
-            kpk_reference=delivered.kpk_reference,
+        self._hear(
+            quarantined,
+            cause,
+            lambda case: case.quarantine_evidence(quarantined.evidence_id, quarantined.reason),
         )
-        self._store.save(case, cause=cause)
+
+    def note_delivery(self, delivered: ReportDelivered, cause: Cause) -> None:
+        self._hear(
+            delivered,
+            cause,
+            lambda case: case.note_parcel(
+                delivered.parcel_id,
+                parcel=delivered.parcel,
+                complete=delivered.complete,
+                kpk_reference=delivered.kpk_reference,
+            ),
+        )
+
+    def change_kpk_status(self, received: KpkStatusReceived, cause: Cause) -> None:
+        self._hear(received, cause, lambda case: case.change_kpk_status(received.status))
 
     @retry_on_conflict
-    def change_kpk_status(self, received: KpkStatusReceived, cause: Cause) -> None:
-        if _is_none_of_ours(received):
+    def _hear(self, event: ReportEvent, cause: Cause, tell: Callable[[Case], None]) -> None:
+        """In route `kpk` there is no case: such an event is marked as seen, and nothing of it is kept."""
+        if event.route is Route.KPK:
             self._store.save(cause=cause)
             return
-        case = self._known_or_begun(received.report_id)
-        case.change_kpk_status(received.status)
+        case = self._store.find(Case, event.report_id) or Case.begin(event.report_id)
+        tell(case)
         self._store.save(case, cause=cause)
-
-    def _known_or_begun(self, report_id: UUID) -> Case:
-        return self._store.find(Case, report_id) or Case.begin(report_id)
-
-
-def _is_none_of_ours(event: ReportEvent) -> bool:
-    return event.route is Route.KPK
