@@ -21,6 +21,9 @@ def line(
     line.start("send")
     yield line
     line.published.stop()
-    codes = {name: hands._running[-1].stop() for name, hands in (("worker", line.worker), ("send", line.send))}
+    hands = {"worker": line.worker, "send": line.send}
+    codes = {name: each._running[-1].stop() for name, each in hands.items()}
+    for each in hands.values():
+        each.kill_all()
     line.kpk.stop()
     assert set(codes.values()) == {0}, codes

@@ -158,6 +158,7 @@ class Sending:
     def _put_off(self, row: ToSend, reason: DeliveryFault, at_least: float | None = None) -> None:
         """Tried again, for ever; what others are told of it is the reason, once."""
         self._metrics.failures.labels("send", reason.value).inc()
+        log.warning("parcel_put_off", report_id=str(row.report_id), reason=reason.value)
         delivery = self._store.load(Delivery, row.report_id)
         delivery.fail(row.parcel_id, reason)
         self._store.save(delivery, also=(held.put_off(row.parcel_id, self.wait(row.attempts, at_least)),))
@@ -196,7 +197,8 @@ def _evidence_id(parcel: Parcel, told: Told | None) -> UUID | None:
 
 def _is_intact(part: Part) -> bool:
     digest, offset = hashlib.sha256(), 0
-    while piece := part.read(offset, PIECE):
+    while offset < part.item.size:
+        piece = part.read(offset, min(PIECE, part.item.size - offset))
         digest.update(piece)
         offset += len(piece)
     return digest.hexdigest() == part.item.sha256
