@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wbs_local import ceremony, services, supervisor
-from wbs_local.parts import clamav, kafka, openbao, postgres, seaweedfs
+from wbs_local.parts import clamav, kafka, kpk_sandbox, openbao, postgres, seaweedfs
 from wbs_local.system import Program, System, free_ports
 
 Progress = Callable[[str], None]
@@ -87,7 +87,7 @@ class Running:
         _configure(self.system, self.parts)
         self.supervisor.ask("update")
         self.progress("Starting the services")
-        programs = services.programs(self.system)
+        programs = _late(self.system)
         self.supervisor.start([program.name for program in programs])
         self.wait_for(programs)
 
@@ -96,9 +96,14 @@ def _parts(system: System) -> list[Program]:
     return [part.prepare(system) for part in (postgres, kafka, openbao, seaweedfs, clamav)]
 
 
+def _late(system: System) -> list[Program]:
+    """What starts after the ceremony; KPK's end comes first, since it makes what the forwarder trusts."""
+    return [kpk_sandbox.prepare(system), *services.programs(system)]
+
+
 def _configure(system: System, parts: Sequence[Program]) -> Path:
     """The supervisor's configuration, and a folder for each program; parts start at once, services when told to."""
-    programs = (*parts, *services.programs(system))
+    programs = (*parts, *_late(system))
     for program in programs:
         if program.secrets:
             system.secrets_of(program.secrets).mkdir(parents=True, exist_ok=True, mode=0o700)
