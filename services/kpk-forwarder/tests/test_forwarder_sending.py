@@ -498,8 +498,7 @@ def test_nothing_plain_of_a_report_lies_in_the_store_or_the_logs(line: Line) -> 
     line.delivered(reporter)
 
     tables = line.worker.rows(
-        "SELECT schemaname || '.' || tablename AS name FROM pg_tables"
-        " WHERE schemaname IN ('public', 'held', 'read')"
+        "SELECT schemaname || '.' || tablename AS name FROM pg_tables WHERE schemaname IN ('public', 'held', 'read')"
     )
     stored = "".join(
         row["row"]

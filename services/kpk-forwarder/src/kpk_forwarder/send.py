@@ -78,6 +78,10 @@ class _Thread(threading.Thread):
     def work(self) -> None:
         raise NotImplementedError
 
+    def go_on(self) -> None:
+        if self._stopping.is_set():
+            raise Stopped
+
     def count(self, error: Exception) -> None:
         self._process.metrics.failures.labels(self.name, type(error).__name__).inc()
 
@@ -109,7 +113,7 @@ class Carrier(_Thread):
 
     def _carry(self, row: ToSend) -> None:
         try:
-            self._sending.send(row, self._kpk, self._go_on)
+            self._sending.send(row, self._kpk, self.go_on)
         except Stopped:
             self._store.execute(held.give_back(row.parcel_id))
         except DependencyDown:
@@ -119,10 +123,6 @@ class Carrier(_Thread):
             self.count(error)
             log.error("parcel_put_off", report_id=str(row.report_id), exc_info=error)
             self._store.execute(held.put_off(row.parcel_id, self._sending.wait(row.attempts)))
-
-    def _go_on(self) -> None:
-        if self._stopping.is_set():
-            raise Stopped
 
     def _forgive(self, row: ToSend) -> None:
         try:
@@ -141,7 +141,9 @@ class Listener(_Thread):
     def work(self) -> None:
         while not self._stopping.is_set():
             try:
-                self._listening.listen(self._kpk)
+                self._listening.listen(self._kpk, self.go_on)
+            except Stopped:
+                return
             except (KpkUnreachable, KpkRefused) as error:
                 self.count(error)
                 log.warning("kpk_not_heard", reason=type(error).__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import uuid5
 
 from chassis.store import AlreadyHandled, Cause, EventStore, retry_on_conflict
@@ -38,11 +39,14 @@ class Listening:
         self._known = accepted_keys(keys)
         self._metrics = metrics
 
-    def listen(self, kpk: Kpk) -> None:
-        """All that KPK has said since the last time."""
-        while stated := kpk.statements(held.heard(self._store)):
-            for each in stated:
+    def listen(self, kpk: Kpk, go_on: Callable[[], None]) -> None:
+        """All that KPK has said since the last time. `go_on` is asked before each statement: Stopped."""
+        after = held.heard(self._store)
+        while new := [each for each in kpk.statements(after) if each.number > after]:
+            for each in new:
+                go_on()
                 self._take(each)
+            after = max(each.number for each in new)
 
     def _take(self, stated: Stated) -> None:
         """One that can't be taken never holds up the others; its number stays in the log, so that it can be asked for

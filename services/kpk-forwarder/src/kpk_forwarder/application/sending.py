@@ -73,6 +73,7 @@ class Sending:
             self._put_off(row, DeliveryFault.RECEIPT_INVALID)
         except (ContentMissing, KeyMissing) as missing:
             log.error("parcel_content_missing", report_id=str(row.report_id), what=type(missing).__name__)
+            self._metrics.failures.labels("send", type(missing).__name__).inc()
             self._put_off(row, DeliveryFault.CONTENT_MISSING)
 
     def _send(self, row: ToSend, kpk: Kpk, go_on: Callable[[], None]) -> None:
