@@ -22,6 +22,7 @@ from contracts.words import words
 
 from wbs_client.filing import Filing, StoryDraft
 from wbs_client.mailbox import Mailbox, Status
+from wbs_client.proofs import InLog, KpkDelivery
 from wbs_client.public_api import Problem, PublicApi, Unreachable
 from wbs_client.trust import TrustedKeys, fetch_keys
 
@@ -105,12 +106,31 @@ def _show(status: Status) -> None:
     for event in status.timeline:
         told = f" · {words(event.status).id}" if event.status else ""
         click.echo(f"  {event.hour:%Y-%m-%d %H:%M} UTC  {event.what}{told}")
+    click.echo(_IN_LOG[status.in_log])
+    if status.kpk:
+        _show_kpk(status.kpk)
     for message in status.messages:
         click.echo(
             f"\n{'Anda' if message.is_mine else message.writer}, {message.hour:%Y-%m-%d %H:%M} UTC:\n{message.text}"
         )
     if status.distrusted:
         click.secho(f"\n{status.distrusted} pesan tidak ditampilkan: tanda tangannya tidak sah.", fg="red")
+
+
+_IN_LOG = {
+    InLog.NOT_YET: "Log publik: janji layanan belum tercatat (log bertambah setiap jam).",
+    InLog.PROVED: "Log publik: janji layanan terbukti tercatat.",
+    InLog.BROKEN: "PERINGATAN: layanan tidak dapat membuktikan janjinya. Simpan janji itu dan hubungi KPK.",
+}
+
+
+def _show_kpk(kpk: KpkDelivery) -> None:
+    story = "uraian yang Anda kirim" if kpk.has_story else "BUKAN uraian yang Anda kirim"
+    click.echo(f"KPK: nomor {kpk.reference}; {story} dan {kpk.files} berkas bertanda terima sah dari KPK.")
+    if kpk.status:
+        click.echo(f"  {words(kpk.status).id}")
+    if kpk.distrusted:
+        click.secho(f"  {kpk.distrusted} tanda terima tidak sah.", fg="red")
 
 
 @contextmanager

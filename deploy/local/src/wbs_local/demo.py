@@ -108,9 +108,10 @@ def _wait_for_ever(pause: Callable[[], None] = signal.pause) -> None:
 def _show_addresses(system: System) -> None:
     click.secho("\nAddresses", bold=True)
     for text, port in (
-        ("Public API (OpenAPI: /api/v1/openapi.json)", "intake"),
+        ("Reporters: file and follow a report (public API: /api/v1/openapi.json)", "intake"),
         ("Cases: investigators, irban, Inspektur", "case_management"),
         ("Identities: the Super Admin", "identity_vault"),
+        ("KPK's receiving end (a stand-in)", "kpk_sandbox_pages"),
     ):
         click.echo(f"  http://{system.host}:{system.ports[port]}  {text}")
     fingerprint = (system.public / "fingerprint").read_text()

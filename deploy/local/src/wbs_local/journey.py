@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import TypeVar
 
 from contracts.facts import Facts
-from contracts.vocabulary import CaseStatus, Category, EvidenceKind, LossBand, Route
+from contracts.vocabulary import CaseStatus, Category, EvidenceKind, KpkStatus, LossBand, Route
 from contracts.words import words
 from wbs_client import Filing, Mailbox, PublicApi, StoryDraft, TrustedKeys, fetch_keys
+from wbs_client.proofs import InLog, KpkDelivery
 
 from wbs_local import examples
 from wbs_local.ceremony.desk import Desk
 from wbs_local.examples import Reporter
 from wbs_local.launch import Progress
-from wbs_local.staff import Caseworker, SuperAdmin
+from wbs_local.staff import Caseworker, KpkOfficer, SuperAdmin
 from wbs_local.system import System
 
 T = TypeVar("T")
@@ -87,6 +88,11 @@ def _through_the_inspektorat(line: _Line) -> None:
     mailbox.write("Ada, akan saya kirim. (rekaan)")
     line.say("   reporter: answered")
 
+    inspektur = Caseworker(line.pages("case_management"), line.desk, "inspektur")
+    inspektur.approve_forwarding(filing.report_id)
+    line.say("   Inspektur: approved that the report goes to KPK")
+    _receipts_come_back(line, mailbox)
+
 
 def _with_an_identity_that_waits(line: _Line) -> None:
     line.say("2. A report whose NIK was issued with another birth date: a person has to look")
@@ -105,10 +111,39 @@ def _with_an_identity_that_waits(line: _Line) -> None:
 def _straight_to_kpk(line: _Line) -> None:
     line.say("3. A report that concerns the Inspektorat itself: sealed to KPK, nothing readable is kept here")
     filing = _file(line, Route.KPK, examples.reporter(3))
+    mailbox = Mailbox(line.api, line.keys, filing.receipt)
+    _receipts_come_back(line, mailbox)
     irban = Caseworker(line.pages("case_management"), line.desk, "irban1")
     if irban.sees(filing.report_id):
         raise TookTooLong("a case was opened in route kpk")
     line.say("   case-management: knows nothing of it")
+
+    officer = KpkOfficer(line.pages("kpk_sandbox_pages"))
+    _until(lambda: officer.has(filing.report_id, "cerita utuh", examples.reporter(3).person.full_name))
+    line.say("   KPK: opened story, evidence and identity with its own key; all is whole")
+    officer.write(filing.report_id, "Laporan Anda kami telaah. Apakah ada saksi lain? (rekaan)")
+    officer.set_status(filing.report_id, KpkStatus.IN_REVIEW)
+    message = _until(lambda: next(iter(mailbox.read().messages), None))
+    line.say(f"   reporter: opened a message, signed by {message.writer}")
+    mailbox.write("Ada, dua orang. (rekaan)")
+    _until(lambda: officer.has(filing.report_id, "Ada, dua orang. (rekaan)"))
+    line.say("   KPK: read the answer")
+
+
+def _receipts_come_back(line: _Line, mailbox: Mailbox) -> None:
+    """The reporter's own device checks KPK's signatures and the proof of the promise."""
+    kpk = _until(lambda: _all_delivered(mailbox))
+    line.say(
+        f"   reporter: KPK has signed for the very story that was filed and {kpk.files} files, as {kpk.reference};"
+        f" {len(kpk.receipts)} receipts"
+    )
+    _until(lambda: mailbox.read().in_log is InLog.PROVED)
+    line.say("   reporter: the promise is proved to stand in the public log")
+
+
+def _all_delivered(mailbox: Mailbox) -> KpkDelivery | None:
+    kpk = mailbox.read().kpk
+    return kpk if kpk is not None and kpk.is_complete and kpk.has_story else None
 
 
 def _file(line: _Line, route: Route, reporter: Reporter) -> Filing:

@@ -1,4 +1,4 @@
-"""Staff at their web pages, without a browser: forms are filled in and sent as a browser would. For the demo."""
+"""People at web pages, without a browser: forms are filled in and sent as a browser would. For the demo."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from uuid import UUID
 
 import requests
+from contracts.vocabulary import KpkStatus
 
 from wbs_local.ceremony.desk import Desk
 
@@ -49,15 +50,13 @@ class _Forms(HTMLParser):
             self.hidden[self._action][given["name"]] = given.get("value", "")
 
 
-class StaffMember:
-    """A person who is signed in at the pages at `url`."""
+class _Visitor:
+    """Somebody at the pages at `url`."""
 
-    def __init__(self, url: str, desk: Desk, user: str) -> None:
+    def __init__(self, url: str) -> None:
         self._url = url
         self._session = requests.Session()
         self._session.headers["Accept"] = "text/html"
-        self._send("/sign-in", "/sign-in", user=user, password=desk.password(user).reveal())
-        self._send("/sign-in/code", "/sign-in/code", code=desk.code(user))
 
     def _page(self, path: str) -> requests.Response:
         return self._session.get(f"{self._url}{path}", timeout=TIMEOUT_S)
@@ -75,6 +74,15 @@ class StaffMember:
         if not answer.ok:
             raise PageRefused(answer.status_code)
         return answer.text
+
+
+class StaffMember(_Visitor):
+    """A person who has signed in."""
+
+    def __init__(self, url: str, desk: Desk, user: str) -> None:
+        super().__init__(url)
+        self._send("/sign-in", "/sign-in", user=user, password=desk.password(user).reveal())
+        self._send("/sign-in/code", "/sign-in/code", code=desk.code(user))
 
 
 class Caseworker(StaffMember):
@@ -119,3 +127,18 @@ class SuperAdmin(StaffMember):
         """Looks at an identity, once, and finds it doubtful."""
         looked = self._send("/", f"/reports/{report_id}/looks")
         self._fill_in(looked, f"/reports/{report_id}/decisions", verdict="meragukan", reason=reason)
+
+
+class KpkOfficer(_Visitor):
+    """At the pages of KPK's stand-in, where nobody signs in."""
+
+    def has(self, report_id: UUID, *texts: str) -> bool:
+        """Whether the report's page shows all of these."""
+        shown = self._page(f"/reports/{report_id}")
+        return shown.ok and all(text in shown.text for text in texts)
+
+    def set_status(self, report_id: UUID, status: KpkStatus) -> None:
+        self._send(f"/reports/{report_id}", f"/reports/{report_id}/status", status=status.value)
+
+    def write(self, report_id: UUID, text: str) -> None:
+        self._send(f"/reports/{report_id}", f"/reports/{report_id}/messages", text=text)
