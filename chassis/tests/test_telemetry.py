@@ -48,11 +48,13 @@ def test_no_metric_tells_when_it_was_made_or_when_something_began_to_wait() -> N
     metrics = Metrics("case-management", Clock())
     metrics.failures.labels("worker", "ValueError").inc()
     metrics.relay_waiting.begin()
+    metrics.consumer_waiting.begin()
 
     shown = generate_latest(metrics.registry).decode()
 
     assert "_created" not in shown
     assert "wbs_case_management_relay_waiting_seconds 0.0" in shown
+    assert "wbs_case_management_consumer_waiting_seconds 0.0" in shown
     assert 'wbs_case_management_failures_total{error="ValueError",where="worker"} 1.0' in shown
 
 

@@ -16,6 +16,7 @@ from chassis import DependencyDown
 from chassis.checks import jobs
 from chassis.checks.child import Ended, Limits, Stopped, run_in_child
 from chassis.checks.jobs import Job
+from chassis.checks.waiting import show_waiting
 from chassis.settings import Settings
 from chassis.store import EventStore, Row, StoreUnavailable, UnexpectedRows
 from chassis.telemetry import Metrics, log, serve_health
@@ -51,6 +52,7 @@ def run_checks(settings: Settings, store: EventStore, metrics: Metrics, kinds: S
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stopping.set())
     checks = {"postgres": lambda: store.row("SELECT 1")}
+    show_waiting(store.database, [kind.name for kind in kinds], metrics)
     stop_health = serve_health(settings.http_host, settings.metrics_port, metrics.registry, checks)
     runner = Runner(store, metrics, {kind.name: kind for kind in kinds}, stopping)
     try:

@@ -65,6 +65,11 @@ class EventStream(ProviderCollector, SharedExtension):  # type: ignore[misc]
         with broker.translated_errors():
             batch = self._consumer.poll(timeout_ms=POLL_MS)
             self.parts.metrics.partitions.set(len(self._consumer.assignment()))
+        waiting = self.parts.metrics.consumer_waiting
+        if batch:
+            waiting.begin()
+        else:
+            waiting.end()
         for partition, records in batch.items():
             done = None
             for record in records:

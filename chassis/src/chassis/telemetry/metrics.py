@@ -99,6 +99,9 @@ class Metrics:
         self.relay_waiting = Waiting(
             self.registry, f"{self.prefix}_relay_waiting_seconds", "Age of the oldest event that is not published"
         )
+        self.consumer_waiting = Waiting(
+            self.registry, f"{self.prefix}_consumer_waiting_seconds", "For how long there have been events to handle"
+        )
         self.oldest_job = Gauge(
             f"{self.prefix}_job_waiting_seconds", "Age of the oldest check not begun", ["kind"], registry=self.registry
         )

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from chassis.checks import Job
 from chassis.checks.jobs import CHANNEL, give_back, take
 from chassis.checks.runner import MOST_ENDS
+from chassis.checks.waiting import show_waiting
 from chassis.service import Process
 from chassis.store import EventStore, Statement, StoreUnavailable
 from chassis.telemetry import Metrics, log, serve_health
@@ -36,6 +37,7 @@ def run(process: Process[EvidenceSettings], evidence: Evidence, readiness: Calla
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stopping.set())
     checks = {"postgres": lambda: process.store.row("SELECT 1"), "clamav": readiness}
+    show_waiting(process.store.database, (*jobs.QUICK, *jobs.LONG), process.metrics)
     stop_health = serve_health(settings.http_host, settings.metrics_port, process.metrics.registry, checks)
     sandbox = Sandbox(settings.check_seconds, stopping)
     workers = [
