@@ -236,7 +236,6 @@ class Line:
 
     def approve(self, reporter: Reporter) -> None:
         self.tell(ForwardingApproved(report_id=reporter.report_id, route=reporter.route))
-        self.delivered(reporter)
 
     def message(self, reporter: Reporter, text: str) -> MessageFromReporter:
         letter_id, purpose = uuid4(), Purpose.MESSAGE_FROM_REPORTER

@@ -163,6 +163,7 @@ def test_a_letter_about_another_report_or_of_another_purpose_is_passed_over(line
 def test_to_a_reporter_of_the_inspektorat_kpk_writes_no_letter(line: Line) -> None:
     reporter = delivered(line, Route.INSPEKTORAT)
     line.approve(reporter)
+    line.delivered(reporter)
     _, letter = line.reply(replace(reporter, route=Route.KPK), "Dari KPK.")
 
     number = line.kpk.say(statement(reporter, letter=strict_json(letter)))

@@ -122,13 +122,7 @@ def programs(system: System) -> tuple[Program, ...]:
         )
         for service, kinds in PROCESSES.items()
         for kind in kinds
-        if _has_somebody_to_speak_to(system, f"{service}-{kind}")
     )
-
-
-def _has_somebody_to_speak_to(system: System, process: str) -> bool:
-    """Sending waits for KPK's end to be set up: without its authority there is nobody to trust."""
-    return process != "kpk-forwarder-send" or (system.public / "kpk-ca.pem").exists()
 
 
 def _ready(system: System, process: str) -> str:

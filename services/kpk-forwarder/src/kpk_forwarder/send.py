@@ -19,7 +19,7 @@ from prometheus_client import Gauge
 from psycopg.sql import SQL, Identifier
 
 from chassis import DependencyDown
-from kpk_forwarder import held
+from kpk_forwarder import case_watch, held
 from kpk_forwarder.application import LEASE_S, Forwarder, Post, Stopped
 from kpk_forwarder.bootstrap import bootstrap_post
 from kpk_forwarder.held import ToSend
@@ -167,6 +167,17 @@ def show_what_waits(process: Process[ForwarderSettings]) -> None:
             return math.nan
         return waited if waited >= SHORTEST_WAIT_SHOWN_S else 0.0
 
+    def cases() -> float:
+        try:
+            return case_watch.missing(process.store, process.clock, datetime.now(UTC))
+        except DependencyDown:
+            return math.nan
+
+    Gauge(
+        f"{metrics.prefix}_cases_missing",
+        "Reports to the Inspektorat without a case an hour after their submission",
+        registry=metrics.registry,
+    ).set_function(cases)
     Gauge(
         f"{metrics.prefix}_parcels_waiting",
         "Parcels due since an hour that is over, and not signed for by KPK",

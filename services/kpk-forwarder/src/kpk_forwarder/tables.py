@@ -22,6 +22,12 @@ TABLES = Tables(
             single boolean PRIMARY KEY DEFAULT true CHECK (single),
             number bigint NOT NULL
         )""",
+        # `submitted`: the hour in which that was heard of; None while only the case was.
+        """CREATE TABLE IF NOT EXISTS held.case_watch (
+            report_id uuid PRIMARY KEY,
+            submitted timestamptz,
+            is_opened boolean NOT NULL DEFAULT false
+        )""",
         "INSERT INTO held.heard (number) VALUES (0) ON CONFLICT DO NOTHING",
     ),
     read=(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chassis.consume import HandedIn, consume
 from chassis.store import Cause
 from contracts.events import Envelope, cases, intake
-from contracts.events.cases import CaseClosed, CaseStatusChanged, DeadlineMissed, ForwardingApproved
+from contracts.events.cases import CaseClosed, CaseOpened, CaseStatusChanged, DeadlineMissed, ForwardingApproved
 from contracts.events.evidence import CopyFiled, EvidenceFiled, EvidenceQuarantined
 from contracts.events.identity import IdentityHandedOver, ReportErased
 from contracts.events.intake import MessageFromReporter, ObjectionRaised, ReportSubmitted, ReportWithdrawn
@@ -64,6 +64,10 @@ class ForwarderWorker:
     @consume(DeadlineMissed)
     def miss_deadline(self, envelope: Envelope[DeadlineMissed], cause: Cause) -> None:
         self.application.hearing.miss_deadline(envelope.data, cause)
+
+    @consume(CaseOpened)
+    def see_case_opened(self, envelope: Envelope[CaseOpened], cause: Cause) -> None:
+        self.application.hearing.see_case_opened(envelope.data, cause)
 
     @consume(CaseStatusChanged)
     def change_status(self, envelope: Envelope[CaseStatusChanged], cause: Cause) -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from chassis.clock import process_hour
 from chassis.store import Cause, EventStore, Statement, retry_on_conflict
 from contracts.events import cases, intake
-from contracts.events.cases import CaseClosed, CaseStatusChanged, DeadlineMissed, ForwardingApproved
+from contracts.events.cases import CaseClosed, CaseOpened, CaseStatusChanged, DeadlineMissed, ForwardingApproved
 from contracts.events.definition import ReportEvent
 from contracts.events.evidence import CopyFiled, EvidenceFiled, EvidenceQuarantined
 from contracts.events.identity import IdentityHandedOver, ReportErased
 from contracts.events.intake import MessageFromReporter, ObjectionRaised, ReportSubmitted, ReportWithdrawn
-from contracts.vocabulary import CaseOutcome, CaseStatus, Ground, Notice
+from contracts.vocabulary import CaseOutcome, CaseStatus, Ground, Notice, Route
 
-from kpk_forwarder import held
+from kpk_forwarder import case_watch, held
 from kpk_forwarder.domain import Delivery, Filed, Told
 
 
@@ -26,7 +27,8 @@ class Hearing:
     # ---- the report and what belongs to it ----
 
     def submit(self, told: ReportSubmitted, cause: Cause) -> None:
-        self._hear(told, cause, lambda each: each.submit(told.evidence_ids, told.story, told.facts))
+        watched = (case_watch.submitted(told.report_id, process_hour()),) if told.route is Route.INSPEKTORAT else ()
+        self._hear(told, cause, lambda each: each.submit(told.evidence_ids, told.story, told.facts), *watched)
 
     def receive_message(self, told: MessageFromReporter, cause: Cause) -> None:
         self._hear(told, cause, lambda each: each.receive_message(told.letter_id, told.text, told.evidence_ids))
@@ -68,6 +70,9 @@ class Hearing:
 
     # ---- what KPK is told of ----
 
+    def see_case_opened(self, told: CaseOpened, cause: Cause) -> None:
+        self._store.save(cause=cause, also=(case_watch.opened(told.report_id),))
+
     def change_status(self, told: CaseStatusChanged, cause: Cause) -> None:
         notice = Told(Notice.STATUS, status=told.status)
         self._hear(told, cause, lambda each: each.tell(str(cause.event_id), notice))
@@ -89,13 +94,13 @@ class Hearing:
     def erase(self, told: ReportErased, cause: Cause) -> None:
         delivery = self._known_or_begun(told)
         delivery.erase()
-        self._store.save(delivery, cause=cause, also=(held.removal(delivery.id),))
+        self._store.save(delivery, cause=cause, also=(held.removal(delivery.id), case_watch.removal(delivery.id)))
 
     @retry_on_conflict
-    def _hear(self, told: ReportEvent, cause: Cause, change: Callable[[Delivery], None]) -> None:
+    def _hear(self, told: ReportEvent, cause: Cause, change: Callable[[Delivery], None], *also: Statement) -> None:
         delivery = self._known_or_begun(told)
         change(delivery)
-        self._store.save(delivery, cause=cause, also=_queued(delivery))
+        self._store.save(delivery, cause=cause, also=(*_queued(delivery), *also))
 
     def _known_or_begun(self, told: ReportEvent) -> Delivery:
         return self._store.find(Delivery, told.report_id) or Delivery.begin(told.report_id, told.route)
