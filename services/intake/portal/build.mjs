@@ -1,7 +1,7 @@
 /** Bundles the page into intake's package: two assets named by their content, and a page that names their hashes. */
 
 import { createHash } from "node:crypto";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -10,7 +10,6 @@ import { build } from "esbuild";
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const OUT = fileURLToPath(new URL("../src/intake/dist/", import.meta.url));
 
-await rm(OUT, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: HERE,
   entryPoints: { portal: "src/main.ts", style: "src/style.css" },
@@ -28,6 +27,9 @@ const { metafile } = await build({
 const names = Object.keys(metafile.outputs).map((path) => basename(path));
 const page = await readFile(`${HERE}src/index.html`, "utf8");
 await writeFile(`${OUT}index.html`, await withAssets(page));
+// The last build's assets go last: a service that starts meanwhile finds a whole page.
+const kept = names.flatMap((name) => [name, `${name}.gz`]);
+for (const name of await readdir(`${OUT}assets`)) if (!kept.includes(name)) await rm(`${OUT}assets/${name}`);
 
 async function withAssets(text) {
   for (const [place, suffix] of [["script", ".js"], ["style", ".css"]]) {

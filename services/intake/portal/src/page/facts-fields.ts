@@ -15,7 +15,7 @@ export class FactsFields {
   readonly #loss = new Field(choice(wordsOfSet("LossBand")), () => t().story.loss);
   readonly #from = month(() => t().story.from, () => undefined);
   readonly #to = month(() => t().story.to, (value) => (value < this.#from.value ? t().story.periodFault : undefined));
-  readonly fields: readonly Field[] = [this.#category, this.#area, this.#skpd, this.#from, this.#to, this.#loss];
+  readonly fields: readonly Field[] = [this.#category, this.#area, this.#skpd, this.#loss, this.#from, this.#to];
   readonly element = h(
     "fieldset",
     { class: "card facts-fields" },

@@ -56,7 +56,7 @@ export class Frame {
 
   #top(): HTMLElement {
     const mark = h("img", { class: "brand-mark", src: "/chassis/mark.svg", width: 28, height: 28, alt: "" });
-    const brand = h("span", { class: "brand" }, mark, h("span", {}, "WBS Batanghari"));
+    const brand = h("span", { class: "brand" }, mark, h("span", {}, "WBS", h("span", { class: "place" }, " Batanghari")));
     const other = button(() => t().otherLanguage, () => speak(language() === "id" ? "en" : "id"), "quiet");
     const leave = button(() => t().leave, () => this.leave());
     leave.classList.add("leave");

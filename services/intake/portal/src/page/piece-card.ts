@@ -25,6 +25,8 @@ export class PieceCard {
   readonly #kind = new Field(choice(wordsOfSet("EvidenceKind")), () => t().evidence.kind);
   readonly #name: Field<HTMLInputElement>;
   readonly #description: Field<HTMLTextAreaElement>;
+  readonly #title = h("h2", { class: "piece-title" });
+  readonly #details: HTMLDetailsElement;
   #upload: PieceUpload | undefined;
   #checked: PieceState | undefined;
   #percent = 0;
@@ -44,7 +46,10 @@ export class PieceCard {
     const fields = [this.#name, this.#kind, this.#description].map(({ element }) => element);
     const remove = button(() => t().evidence.remove, () => this.#remove(), "quiet");
     const actions = h("div", { class: "actions" }, this.#begins, this.#goesOn, remove);
-    fill(this.element, h("div", { class: "pair" }, ...fields), this.#bar, this.#notice.element, actions);
+    const amend = h("summary", {}, () => t().evidence.amend);
+    this.#details = h("details", { open: true, class: "begins" }, amend, h("div", { class: "pair" }, ...fields));
+    fill(this.element, this.#title, this.#details, this.#bar, this.#notice.element, actions);
+    this.#name.control.addEventListener("input", () => this.#show());
     this.#show();
   }
 
@@ -88,9 +93,16 @@ export class PieceCard {
       const watcher = { changed: () => this.#progressed() };
       this.#upload = new PieceUpload(this.file, this.#kind.value, await this.shelf.openDraft(), language(), watcher);
     });
-    this.#kind.control.disabled = this.hasBegun; // it was announced
+    if (this.hasBegun) this.#fold();
     this.#show();
     this.shelf.changed();
+  }
+
+  /** The kind was announced; name and description can be changed until the story is sent. */
+  #fold(): void {
+    this.#kind.control.disabled = true;
+    this.#details.open = false;
+    this.#details.className = "";
   }
 
   async #remove(): Promise<void> {
@@ -108,6 +120,8 @@ export class PieceCard {
     this.#bar.hidden = this.#upload?.state !== "sending";
     this.#bar.value = this.#percent;
     this.#tell();
+    fill(this.#title, this.#name.value, " · ", () => said(wordsOf("EvidenceKind", this.#kind.value)));
+    this.#title.hidden = !this.hasBegun;
     this.#begins.hidden = this.hasBegun;
     this.#goesOn.hidden = this.#upload?.state !== "broken";
   }

@@ -38,6 +38,12 @@ export function receiptScreen(frame: Frame, filing: Filing, { leaf }: Promised):
   );
 }
 
+/** Broken in the middle where the screen is narrow. */
+export function shownCode(code: string): HTMLElement {
+  const half = 15; // three groups, with their dashes
+  return h("p", { class: "code receipt-code" }, h("span", {}, code.slice(0, half)), h("span", {}, code.slice(half)));
+}
+
 function codeCard(code: string): HTMLElement {
   const notice = new Notice();
   const copy = (): Promise<void> =>
@@ -50,7 +56,7 @@ function codeCard(code: string): HTMLElement {
     { class: "card receipt" },
     h("p", {}, () => t().receipt.lead),
     h("h2", { class: "hint" }, () => t().receipt.code),
-    h("p", { class: "code receipt-code" }, code),
+    shownCode(code),
     qrCode(code, () => t().receipt.qr),
     h("div", { class: "actions" }, button(() => t().receipt.copy, copy), button(() => t().receipt.print, () => print(), "quiet")),
     notice.element,

@@ -7,6 +7,7 @@ import { FactsFields } from "./facts-fields.ts";
 import { areInOrder, area, Choice, Field } from "./fields.ts";
 import { t } from "./language.ts";
 import { Notice } from "./notice.ts";
+import { shownCode } from "./receipt-step.ts";
 import type { Report } from "./report.ts";
 import { stepper } from "./stepper.ts";
 
@@ -100,7 +101,7 @@ export class StoryStep {
   }
 
   #lastResort(): Node[] {
-    return [h("p", {}, () => t().story.uncertain), h("p", { class: "code receipt-code" }, this.report.filing.receipt.code())];
+    return [h("p", {}, () => t().story.uncertain), shownCode(this.report.filing.receipt.code())];
   }
 
   #tellMissing({ details }: Problem): void {

@@ -1,0 +1,274 @@
+"""The reporter's page in a real browser, on a phone: sealed there, sent, followed; the network sees no word of it."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+from contracts.letters import Person
+from PIL import Image
+from playwright.sync_api import Browser, FilePayload, Page, Request, Route, expect
+from wbs_local import examples
+from wbs_local.launch import Running
+
+if TYPE_CHECKING:
+    from conftest import StaffPage
+
+PHONE = {"width": 360, "height": 740}
+STORY = "Cerita rekaan dari peramban: batu empat puluh truk dibayar, tetapi tidak pernah datang."
+QUESTION = "Pertanyaan rekaan: siapa yang menandatangani penerimaan batu?"
+ANSWER = "Jawaban rekaan: kepala urusan, saya melihatnya sendiri."
+SECRET_NAME = "papan-proyek-rahasia.jpg"
+TUS_PIECE = 4 << 20
+CHECKS_MS = 120_000  # reading a card and looking through files, while other tests run
+
+
+class Reporter:
+    """Somebody at the reporter's page, and all that the network saw of them."""
+
+    def __init__(self, browser: Browser, running: Running) -> None:
+        self.ports = running.system.ports
+        self.url = f"http://{running.system.host}:{self.ports['intake']}/"
+        self.page: Page = browser.new_context(viewport=PHONE, locale="id-ID").new_page()
+        self.page.set_default_timeout(20_000)
+        self.sent: list[Request] = []
+        self.faults: list[str] = []
+        self.page.on("request", lambda request: self.sent.append(request))
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.add_init_script(
+            "addEventListener('securitypolicyviolation', event => (window.violations ??= []).push(event.blockedURI))"
+        )
+
+    def open(self) -> None:
+        self.page.goto(self.url)
+        expect(self.page.get_by_text("Kunci layanan sesuai")).to_be_visible()
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def choose_route(self, label: str) -> None:
+        self.press("Buat laporan")
+        self.page.get_by_role("button", name=re.compile(f"^{label}")).click()
+
+    def fill(self, label: str, value: str) -> None:
+        self.page.get_by_label(label).fill(value)
+
+    def select(self, label: str, value: str) -> None:
+        self.page.get_by_label(label).select_option(value)
+
+    def offer_identity(self, person: Person, ktp_photo: bytes) -> None:
+        self.fill("NIK", person.nik)
+        self.fill("Nama lengkap", person.full_name)
+        self.fill("Tanggal lahir", person.birth_date.isoformat())
+        self.select("Jenis kelamin", person.sex)
+        self.fill("Alamat", person.address)
+        self.fill("Nomor telepon", "0812 0000 0000")
+        self.fill("Pekerjaan", person.occupation)
+        self.page.get_by_label("Foto KTP", exact=True).set_input_files(file("ktp-saya.jpg", "image/jpeg", ktp_photo))
+        expect(self.page.get_by_role("img", name="Foto KTP yang akan dikirim")).to_be_visible()
+        self.press("Kirim untuk diperiksa")
+        expect(self.page.get_by_text("Identitas terkirim")).to_be_visible()
+
+    def add_evidence(self, *files: FilePayload) -> None:
+        self.page.get_by_label("Pilih berkas").set_input_files(list(files))
+        uploads = self.page.get_by_role("button", name="Unggah", exact=True)
+        for left in range(len(files), 0, -1):
+            expect(uploads).to_have_count(left)
+            uploads.first.click()
+
+    def tell_facts(self) -> None:
+        self.select("Jenis perkara", "dana_desa")
+        self.select("Kecamatan tempat kejadian", "15.04.03")
+        self.select("Kantor yang dilaporkan", "dpmd")
+        self.fill("Dari bulan", "2025-01")
+        self.fill("Sampai bulan", "2025-06")
+        self.select("Perkiraan kerugian", "100_juta_1_miliar")
+
+    def submit(self) -> str:
+        """Gives the receipt code."""
+        self.press("Kirim laporan")
+        expect(self.page.get_by_role("heading", name="Laporan diterima")).to_be_visible(timeout=CHECKS_MS)
+        expect(self.page.get_by_text("Janji itu tentang uraian yang baru Anda kirim.")).to_be_visible()
+        return self.page.locator(".receipt-code").inner_text()
+
+    def report_id(self) -> str:
+        return self.page.get_by_text("Nomor laporan").locator(".code").inner_text()
+
+    def refresh_until(self, text: str) -> None:
+        """The test's timeout ends a wait in vain."""
+        while not self.page.get_by_text(text).count():
+            self.press("Perbarui")
+            expect(self.page.get_by_text("Mengambil dan membuka kabar")).to_be_hidden()
+
+    def must_have_leaked_nothing(self, *secrets: str) -> None:
+        own = {f"127.0.0.1:{self.ports[port]}" for port in ("intake", "evidence")}
+        assert {urlsplit(request.url).netloc for request in self.sent if not request.url.startswith("blob:")} <= own
+        assert any("locked_keys" in body(request) for request in self.sent), "bodies are seen at all"
+        seen = [f"{request.url} {request.headers} {body(request)}" for request in self.sent]
+        assert [secret for secret in secrets if any(secret in text for text in seen)] == []
+        assert self.faults == []
+        kept = "[localStorage.length, sessionStorage.length, document.cookie, window.violations ?? []]"
+        assert self.page.evaluate(kept) == [0, 0, "", []]
+        assert self.page.context.cookies() == []
+        assert self.page.title() == "WBS Batanghari"
+        assert self.page.evaluate("history.state") is None
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def body(request: Request) -> str:
+    """As text; the bytes of an upload are the file itself, which evidence seals as it streams in."""
+    return (request.post_data_buffer or b"").decode(errors="replace") if request.method != "PATCH" else ""
+
+
+def file(name: str, media_type: str, content: bytes) -> FilePayload:
+    return {"name": name, "mimeType": media_type, "buffer": content}
+
+
+def large_picture() -> bytes:
+    """A PNG of noise, of three tus pieces."""
+    out = io.BytesIO()
+    Image.frombytes("RGB", (1800, 1700), os.urandom(1800 * 1700 * 3)).save(out, "PNG")
+    return out.getvalue()
+
+
+def break_off_once(page: Page) -> list[str]:
+    """The connection breaks at the second piece of an upload, once. Gives the offsets of all pieces that are sent."""
+    offsets: list[str] = []
+
+    def pass_or_break(route: Route) -> None:
+        offset = route.request.headers.get("upload-offset", "")
+        if route.request.method == "PATCH":
+            offsets.append(offset)
+        if offset == str(TUS_PIECE) and offsets.count(offset) == 1:
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.route("**/api/v1/uploads/*", pass_or_break)
+    return offsets
+
+
+@pytest.fixture
+def reporter(browser: Browser, running: Running) -> Iterator[Reporter]:
+    made = Reporter(browser, running)
+    yield made
+    made.page.context.close()
+
+
+def test_a_report_is_filed_in_the_browser_and_followed_by_its_code(
+    reporter: Reporter, keys: Any, staff: Callable[[str], StaffPage]
+) -> None:
+    person = examples.reporter(71)
+    offsets = break_off_once(reporter.page)
+
+    reporter.open()
+    reporter.choose_route("Tidak")
+    reporter.offer_identity(person.person, person.ktp_photo)
+    expect(reporter.page.get_by_text("Data dan foto KTP cocok")).to_be_visible(timeout=CHECKS_MS)
+    reporter.press("Lanjut")
+    reporter.add_evidence(
+        file(SECRET_NAME, "image/jpeg", examples.photo("PAPAN REKAAN DARI PERAMBAN")),
+        file("kuitansi.pdf", "application/pdf", examples.receipt()),
+        file("catatan.txt", "text/plain", b"tulisan biasa"),
+        file("besar.png", "image/png", large_picture()),
+    )
+    expect(reporter.page.get_by_text("3 dari 3 bukti dapat dipakai.")).to_be_visible(timeout=CHECKS_MS)
+    refused = reporter.page.get_by_role("listitem").filter(has_text="Tidak dapat dipakai")
+    expect(refused).to_contain_text("jenis berkas tidak diterima")
+    refused.get_by_role("button", name="Hapus").click()
+    reporter.press("Lanjut")
+    reporter.fill("Uraian", STORY)
+    reporter.tell_facts()
+    code, report_id = reporter.submit(), reporter.report_id()
+
+    assert offsets.count(str(TUS_PIECE)) == 2
+    assert offsets.count("0") == 4
+    own_names = (person.person.nik, person.person.full_name, SECRET_NAME, STORY, code, code.replace("-", ""))
+    reporter.must_have_leaked_nothing(*own_names)
+    talk_with_the_investigator(reporter, staff, report_id)
+    reporter.must_have_leaked_nothing(*own_names, QUESTION, ANSWER)
+    come_back(reporter, code)
+
+
+def talk_with_the_investigator(reporter: Reporter, staff: Callable[[str], StaffPage], report_id: str) -> None:
+    irban = staff("irban1")
+    irban.await_case(report_id)
+    irban.page.get_by_label("Tugaskan kepada").select_option("pemeriksa1")
+    irban.page.get_by_role("button", name="Tugaskan").click()
+    investigator = staff("pemeriksa1")
+    investigator.await_case(report_id)
+    expect(investigator.page.get_by_text(STORY)).to_be_visible()
+    expect(investigator.page.get_by_text(SECRET_NAME)).to_be_visible()
+    investigator.page.get_by_label("Pesan kepada pelapor").fill(QUESTION)
+    investigator.page.get_by_role("button", name="Kirim pesan").click()
+
+    reporter.press("Ikuti laporan ini")
+    reporter.refresh_until(QUESTION)
+    message = reporter.page.get_by_role("article").filter(has_text=QUESTION)
+    expect(message).to_contain_text("Pemeriksa")
+    reporter.fill("Tulis pesan", ANSWER)
+    reporter.press("Kirim pesan")
+    expect(reporter.page.get_by_role("article").filter(has_text=ANSWER)).to_contain_text("Anda")
+    while not investigator.page.get_by_text(ANSWER).count():
+        investigator.open_case(report_id)
+    reporter.refresh_until("Laporan tercatat di buku publik")
+
+
+def come_back(reporter: Reporter, code: str) -> None:
+    """Leaves the page, which is then empty, and opens the report anew by its code alone."""
+    reporter.press("Keluar cepat")
+    reporter.page.wait_for_url("about:blank")
+    reporter.open()
+    reporter.press("Ikuti laporan saya")
+    wrong = "0" if code[-1] != "0" else "1"
+    reporter.fill("Kode tanda terima", code[:-1] + wrong)
+    reporter.press("Buka")
+    expect(reporter.page.get_by_text("Kode ini salah ketik")).to_be_visible()
+    reporter.fill("Kode tanda terima", code.lower().replace("-", " "))
+    reporter.press("Buka")
+    expect(reporter.page.get_by_text(QUESTION)).to_be_visible()
+    expect(reporter.page.get_by_text("Janji layanan sah")).to_be_visible()
+    expect(reporter.page.locator(".standing")).to_have_text("Telaah")
+
+
+def test_a_report_straight_to_kpk_is_filed_in_the_browser(reporter: Reporter, keys: Any) -> None:
+    """With the browser's own preflights: no request is intercepted here. In English."""
+    person = examples.reporter(72)
+
+    reporter.open()
+    reporter.choose_route("Ya")
+    expect(reporter.page.get_by_text("Setelah itu hanya KPK yang dapat membukanya.")).to_be_visible()
+    reporter.offer_identity(person.person, person.ktp_photo)
+    reporter.press("Lanjut")
+    reporter.add_evidence(
+        file("satu.jpg", "image/jpeg", examples.photo("FOTO REKAAN SATU")),
+        file("dua.jpg", "image/jpeg", examples.photo("FOTO REKAAN DUA")),
+        file("tiga.pdf", "application/pdf", examples.receipt()),
+    )
+    expect(reporter.page.get_by_text("3 dari 3 bukti dapat dipakai.")).to_be_visible(timeout=CHECKS_MS)
+    reporter.press("Lanjut")
+    reporter.fill("Uraian", STORY)
+    expect(reporter.page.get_by_label("Jenis perkara")).to_have_count(0)
+    reporter.press("English")
+    expect(reporter.page.get_by_label("Story")).to_have_value(STORY)
+    reporter.press("Indonesia")
+    code = reporter.submit()
+
+    reporter.must_have_leaked_nothing(person.person.nik, person.person.full_name, STORY, code)
+    reporter.press("Ikuti laporan ini")
+    expect(reporter.page.get_by_text("Langsung ke KPK")).to_be_visible()
+
+
+def test_a_phone_that_asks_for_english_is_spoken_to_in_english(browser: Browser, running: Running) -> None:
+    page = browser.new_context(viewport=PHONE, locale="en-GB").new_page()
+
+    page.goto(f"http://{running.system.host}:{running.system.ports['intake']}/")
+
+    expect(page.get_by_role("heading", name="Report corruption safely")).to_be_visible()
+    assert page.evaluate("document.documentElement.lang") == "en"
+    page.context.close()
