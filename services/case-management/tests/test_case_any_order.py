@@ -27,6 +27,7 @@ INTAKE: list[Step] = [opened, lambda case: case.receive_message(LETTER, "m")]
 EVIDENCE: list[Step] = [
     filed(PIECE),
     lambda case: case.quarantine_evidence(OTHER, QuarantineReason.INFECTED),
+    lambda case: case.note_no_copy(OTHER),
     lambda case: case.file_copy(PIECE, object_name="c", version="1", sha256="0" * 64, copy_key="k"),
 ]
 UNSURE: Step = lambda case: case.judge_identity(OFFER, IdentityLevel.UNSURE)  # noqa: E731  # a step like the others

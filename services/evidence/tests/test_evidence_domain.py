@@ -157,6 +157,7 @@ def test_what_is_published_of_a_filing_carries_its_place_and_letters() -> None:
     cleared, filed = [publish(event) for event in made.pending_events][-2:]
 
     assert isinstance(cleared, EvidenceCleared)
+    assert not cleared.has_copy
     assert isinstance(filed, EvidenceFiled)
     assert (filed.object, filed.version, filed.sha256) == ("original", "v1", "a" * 64)
     assert (filed.original_key, filed.original_key_for_kpk) == (None, "wrapped")

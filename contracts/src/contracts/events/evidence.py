@@ -27,9 +27,10 @@ class EvidenceReceived(ReportEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class EvidenceCleared(ReportEvent):
-    """The checks found nothing wrong."""
+    """The checks found nothing wrong. `has_copy`: a clean copy is made of this type of file, and follows."""
 
     evidence_id: UUID
+    has_copy: bool
 
 
 @dataclass(frozen=True, kw_only=True)

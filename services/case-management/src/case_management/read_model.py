@@ -54,6 +54,8 @@ class CaseLists:
                     copy_version=event.version,
                     copy_key=event.copy_key,
                 )
+            case Case.EvidenceWithoutCopy():
+                yield _evidence(event, event.evidence_id, has_no_copy=True)
             case Case.EvidenceQuarantined():
                 yield _evidence(event, event.evidence_id, fault=event.fault)
             case Case.MessageArrived():
@@ -173,13 +175,14 @@ class WrappedLetter:
 
 @dataclass(frozen=True)
 class PieceOfEvidence:
-    """`copy_key` is wrapped; without a clean copy all three are None."""
+    """`copy_key` is wrapped; without a clean copy all three are None, for good where `has_no_copy`."""
 
     evidence_id: UUID
     fault: QuarantineReason | None
     copy_object: str | None
     copy_version: str | None
     copy_key: str | None
+    has_no_copy: bool
 
 
 @dataclass(frozen=True)
@@ -274,7 +277,8 @@ def find_copy(store: EventStore, report_id: UUID, evidence_id: UUID) -> PieceOfE
 
 def _piece(row: Row) -> PieceOfEvidence:
     fault = QuarantineReason(row["fault"]) if row["fault"] else None
-    return PieceOfEvidence(row["evidence_id"], fault, row["copy_object"], row["copy_version"], row["copy_key"])
+    copy = (row["copy_object"], row["copy_version"], row["copy_key"])
+    return PieceOfEvidence(row["evidence_id"], fault, *copy, has_no_copy=row["has_no_copy"])
 
 
 def _rows(store: EventStore, table: str, report_id: UUID) -> list[Row]:

@@ -23,7 +23,7 @@ TABLES = Tables(
         # A copy's key is a wrapped letter to casework; `fault`: why the checks refused the piece.
         """CREATE UNLOGGED TABLE read.evidence (
             report_id uuid, evidence_id uuid, is_filed boolean NOT NULL DEFAULT false, fault text,
-            copy_object text, copy_version text, copy_key text,
+            copy_object text, copy_version text, copy_key text, has_no_copy boolean NOT NULL DEFAULT false,
             PRIMARY KEY (report_id, evidence_id)
         )""",
         # `status` is KPK's own.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chassis.consume import HandedIn, consume
 from chassis.store import Cause
 from contracts.events import Envelope
-from contracts.events.evidence import CopyFiled, EvidenceFiled, EvidenceQuarantined
+from contracts.events.evidence import CopyFiled, EvidenceCleared, EvidenceFiled, EvidenceQuarantined
 from contracts.events.forwarding import KpkStatusReceived, ReportDelivered
 from contracts.events.identity import IdentityChecked, IdentityReviewed, ReportErased
 from contracts.events.intake import IdentityOffered, MessageFromReporter, ReportSubmitted
@@ -44,6 +44,10 @@ class CaseManagementWorker:
     @consume(CopyFiled)
     def file_copy(self, envelope: Envelope[CopyFiled], cause: Cause) -> None:
         self.application.hearing.file_copy(envelope.data, cause)
+
+    @consume(EvidenceCleared)
+    def clear_evidence(self, envelope: Envelope[EvidenceCleared], cause: Cause) -> None:
+        self.application.hearing.clear_evidence(envelope.data, cause)
 
     @consume(EvidenceQuarantined)
     def quarantine_evidence(self, envelope: Envelope[EvidenceQuarantined], cause: Cause) -> None:

@@ -30,7 +30,12 @@ def publish(event: Event) -> ReportEvent | None:
                 batch_id=event.batch_id,
             )
         case Report.PieceCleared():
-            return EvidenceCleared(report_id=report_id, route=Route(event.route), evidence_id=event.evidence_id)
+            return EvidenceCleared(
+                report_id=report_id,
+                route=Route(event.route),
+                evidence_id=event.evidence_id,
+                has_copy=event.copy_object is not None,
+            )
         case Report.PieceQuarantined():
             return EvidenceQuarantined(
                 report_id=report_id,

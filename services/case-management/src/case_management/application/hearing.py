@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from chassis.store import Cause, EventStore, retry_on_conflict
 from contracts.events.definition import ReportEvent
-from contracts.events.evidence import CopyFiled, EvidenceFiled, EvidenceQuarantined
+from contracts.events.evidence import CopyFiled, EvidenceCleared, EvidenceFiled, EvidenceQuarantined
 from contracts.events.forwarding import KpkStatusReceived, ReportDelivered
 from contracts.events.identity import IdentityChecked, IdentityReviewed, ReportErased
 from contracts.events.intake import IdentityOffered, MessageFromReporter, ReportSubmitted
@@ -94,6 +94,13 @@ class Hearing:
             cause,
             lambda case: case.quarantine_evidence(quarantined.evidence_id, quarantined.reason),
         )
+
+    def clear_evidence(self, cleared: EvidenceCleared, cause: Cause) -> None:
+        """Only news where no copy will follow."""
+        if cleared.has_copy:
+            self._store.save(cause=cause)
+        else:
+            self._hear(cleared, cause, lambda case: case.note_no_copy(cleared.evidence_id))
 
     def note_delivery(self, delivered: ReportDelivered, cause: Cause) -> None:
         self._hear(

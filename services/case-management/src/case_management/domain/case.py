@@ -142,6 +142,10 @@ class Case(CaseHistory):
         if evidence_id not in self.quarantined:
             self.trigger_event(self.EvidenceQuarantined, evidence_id=evidence_id, fault=fault.value)
 
+    def note_no_copy(self, evidence_id: UUID) -> None:
+        if evidence_id not in self.without_copy:
+            self.trigger_event(self.EvidenceWithoutCopy, evidence_id=evidence_id)
+
     # ---- people's work ----
 
     def assign(self, investigator: str, by: str, role: Role) -> None:

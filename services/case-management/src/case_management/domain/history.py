@@ -77,6 +77,14 @@ class CaseHistory(Aggregate):
         def apply(self, aggregate: Aggregate) -> None:
             cast(CaseHistory, aggregate).quarantined.add(self.evidence_id)
 
+    class EvidenceWithoutCopy(Aggregate.Event):
+        """The checks found nothing wrong, and of this type of file no clean copy is made."""
+
+        evidence_id: UUID
+
+        def apply(self, aggregate: Aggregate) -> None:
+            cast(CaseHistory, aggregate).without_copy.add(self.evidence_id)
+
     class InvestigatorAssigned(Aggregate.Event):
         investigator: str
         assigned_by: str
@@ -160,6 +168,7 @@ class CaseHistory(Aggregate):
         self.filed: set[UUID] = set()
         self.copies: set[UUID] = set()
         self.quarantined: set[UUID] = set()
+        self.without_copy: set[UUID] = set()
         self.unreadable: set[UUID] = set()
         self.is_erased = False
         self.status: CaseStatus | None = None
