@@ -213,6 +213,7 @@ export const en: Texts = {
       delivered_to_kpk: "The report arrived at KPK",
       all_delivered_to_kpk: "The whole report arrived at KPK",
       kpk_status: "Status at KPK",
+      identity_doubtful: "Your identity was found doubtful",
     },
     messages: "Messages",
     none: "No message yet.",

@@ -214,6 +214,7 @@ export const id = {
       delivered_to_kpk: "Laporan sampai di KPK",
       all_delivered_to_kpk: "Seluruh laporan sampai di KPK",
       kpk_status: "Status di KPK",
+      identity_doubtful: "Petugas meragukan identitas Anda",
     } as Readonly<Record<string, string>>,
     messages: "Pesan",
     none: "Belum ada pesan.",
