@@ -170,6 +170,7 @@ class Notice(StrEnum):
     OBJECTION = "objection"
     CONFLICT = "conflict"
     EVIDENCE_QUARANTINED = "evidence_quarantined"
+    EVIDENCE_WITHHELD = "evidence_withheld"  # the reporter gives copies only, and of this piece none is made
 
 
 class DeliveryFault(StrEnum):

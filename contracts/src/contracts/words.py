@@ -161,6 +161,7 @@ _WORDS: dict[type[StrEnum], dict[str, tuple[str, str]]] = {
         "objection": ("Keberatan pelapor", "The reporter objected"),
         "conflict": ("Benturan kepentingan", "Conflict of interest"),
         "evidence_quarantined": ("Bukti dikarantina", "Evidence was quarantined"),
+        "evidence_withheld": ("Bukti tidak diserahkan kepada KPK", "Evidence was withheld from KPK"),
     },
     v.DeliveryFault: {
         "unreachable": ("Tidak terhubung", "Out of reach"),

@@ -150,6 +150,28 @@ def test_with_originals_withheld_a_quarantined_piece_is_told_of_and_then_all_is_
         assert deliver(made, *notice)
 
 
+def test_with_originals_withheld_a_piece_that_no_copy_is_made_of_is_told_of_and_then_all_is_there() -> None:
+    notice = (ParcelKind.NOTICE, f"evidence_withheld/{PIECE}")
+    steps = [
+        submitted(PIECE),
+        started(Ground.APPROVED),
+        filed(PIECE, WITHHELD),
+        lambda each: each.clear(PIECE, has_copy=False),
+    ]
+    for made in orders(steps):
+        assert due(made) == {(ParcelKind.REPORT, ""), notice}
+        deliver(made, ParcelKind.REPORT)
+        assert deliver(made, *notice)
+
+
+@pytest.mark.parametrize("filed_as", [ORIGINAL, WITHHELD])
+def test_of_a_clean_piece_whose_original_or_copy_follows_nothing_is_told(filed_as: Filed) -> None:
+    made = delivery(submitted(PIECE), started(Ground.APPROVED), filed(PIECE, filed_as))
+    made.clear(PIECE, has_copy=filed_as is WITHHELD)
+
+    assert ParcelKind.NOTICE not in {kind for kind, _ in due(made)}
+
+
 def test_of_a_piece_that_no_report_names_nothing_is_told() -> None:
     made = delivery(submitted(), started(Ground.APPROVED), lambda each: each.quarantine(STRAY))
 

@@ -6,7 +6,7 @@ from chassis.consume import HandedIn, consume
 from chassis.store import Cause
 from contracts.events import Envelope, cases, intake
 from contracts.events.cases import CaseClosed, CaseOpened, CaseStatusChanged, DeadlineMissed, ForwardingApproved
-from contracts.events.evidence import CopyFiled, EvidenceFiled, EvidenceQuarantined
+from contracts.events.evidence import CopyFiled, EvidenceCleared, EvidenceFiled, EvidenceQuarantined
 from contracts.events.identity import IdentityHandedOver, ReportErased
 from contracts.events.intake import MessageFromReporter, ObjectionRaised, ReportSubmitted, ReportWithdrawn
 
@@ -52,6 +52,10 @@ class ForwarderWorker:
     @consume(CopyFiled)
     def file_copy(self, envelope: Envelope[CopyFiled], cause: Cause) -> None:
         self.application.hearing.file_copy(envelope.data, cause)
+
+    @consume(EvidenceCleared)
+    def clear(self, envelope: Envelope[EvidenceCleared], cause: Cause) -> None:
+        self.application.hearing.clear(envelope.data, cause)
 
     @consume(EvidenceQuarantined)
     def quarantine(self, envelope: Envelope[EvidenceQuarantined], cause: Cause) -> None:

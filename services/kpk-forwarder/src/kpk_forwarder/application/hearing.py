@@ -9,7 +9,7 @@ from chassis.store import Cause, EventStore, Statement, retry_on_conflict
 from contracts.events import cases, intake
 from contracts.events.cases import CaseClosed, CaseOpened, CaseStatusChanged, DeadlineMissed, ForwardingApproved
 from contracts.events.definition import ReportEvent
-from contracts.events.evidence import CopyFiled, EvidenceFiled, EvidenceQuarantined
+from contracts.events.evidence import CopyFiled, EvidenceCleared, EvidenceFiled, EvidenceQuarantined
 from contracts.events.identity import IdentityHandedOver, ReportErased
 from contracts.events.intake import MessageFromReporter, ObjectionRaised, ReportSubmitted, ReportWithdrawn
 from contracts.vocabulary import CaseOutcome, CaseStatus, Ground, Notice, Route
@@ -43,6 +43,9 @@ class Hearing:
 
     def quarantine(self, told: EvidenceQuarantined, cause: Cause) -> None:
         self._hear(told, cause, lambda each: each.quarantine(told.evidence_id))
+
+    def clear(self, told: EvidenceCleared, cause: Cause) -> None:
+        self._hear(told, cause, lambda each: each.clear(told.evidence_id, told.has_copy))
 
     def take_identity(self, told: IdentityHandedOver, cause: Cause) -> None:
         handed = Filed(told.object, told.version, told.sha256)

@@ -57,18 +57,23 @@ class Collected:
     originals: dict[UUID, Filed] = field(default_factory=dict)
     copies: dict[UUID, Filed] = field(default_factory=dict)
     quarantined: set[UUID] = field(default_factory=set)
+    uncopied: set[UUID] = field(default_factory=set)  # cleared, and of a type that no copy is made of
     messages: dict[UUID, str] = field(default_factory=dict)
     identities: dict[str, Filed] = field(default_factory=dict)
     told: dict[str, Told] = field(default_factory=dict)
 
     @property
     def notices(self) -> dict[str, Told]:
-        """A quarantined piece is told of once it is filed too: by then it is sure what KPK can have of it."""
-        bad = {
-            f"{Notice.EVIDENCE_QUARANTINED.value}/{each}": Told(Notice.EVIDENCE_QUARANTINED, evidence_id=each)
-            for each in self.quarantined & self.named & self.originals.keys()
+        """A piece is told of once it is filed too: by then it is sure what KPK can have of it."""
+        filed = self.named & self.originals.keys()
+        withheld = {each for each in filed & self.uncopied if self.originals[each].key is None}
+        of_pieces = {Notice.EVIDENCE_QUARANTINED: filed & self.quarantined, Notice.EVIDENCE_WITHHELD: withheld}
+        about = {
+            f"{notice.value}/{each}": Told(notice, evidence_id=each)
+            for notice, pieces in of_pieces.items()
+            for each in pieces
         }
-        return {**self.told, **bad}
+        return {**self.told, **about}
 
     def parcels(self, report_id: UUID) -> Iterator[Parcel]:
         """All that KPK is to get of a report that it is to have; nothing before the report is here."""
@@ -101,7 +106,6 @@ class Collected:
             return False
         if filed.key is not None:
             return (ParcelKind.ORIGINAL, str(evidence_id)) in has
-        # The reporter gives clean copies only: of a quarantined piece there will never be one.
-        return (ParcelKind.COPY, str(evidence_id)) in has or (
-            evidence_id in self.quarantined and evidence_id not in self.copies
-        )
+        # The reporter gives clean copies only: of some pieces there will never be one.
+        never = evidence_id in self.quarantined | self.uncopied and evidence_id not in self.copies
+        return never or (ParcelKind.COPY, str(evidence_id)) in has

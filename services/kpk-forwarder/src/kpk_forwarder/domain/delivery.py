@@ -47,10 +47,6 @@ class Delivery(Aggregate):
         """What is due and not delivered."""
         return [] if self.is_erased else [each for each in self.parcels.values() if each.id not in self.delivered]
 
-    @property
-    def is_complete(self) -> bool:
-        return self.collected.is_complete([self.parcels[each] for each in self.delivered])
-
     # ---- what others tell ----
 
     def submit(self, evidence_ids: Collection[UUID], story: str, facts: str | None) -> None:
@@ -81,6 +77,11 @@ class Delivery(Aggregate):
     def quarantine(self, evidence_id: UUID) -> None:
         if evidence_id not in self.collected.quarantined:
             self.trigger_event(events.PieceQuarantined, evidence_id=evidence_id)
+        self._settle()
+
+    def clear(self, evidence_id: UUID, has_copy: bool) -> None:
+        if not has_copy and evidence_id not in self.collected.uncopied:
+            self.trigger_event(events.PieceUncopied, evidence_id=evidence_id)
         self._settle()
 
     def receive_message(self, letter_id: UUID, text: str, evidence_ids: Collection[UUID]) -> None:

@@ -70,6 +70,15 @@ class PieceQuarantined(Aggregate.Event):
         cast("Delivery", aggregate).collected.quarantined.add(self.evidence_id)
 
 
+class PieceUncopied(Aggregate.Event):
+    """The checks found nothing wrong, and no copy is made of its type."""
+
+    evidence_id: UUID
+
+    def apply(self, aggregate: Aggregate) -> None:
+        cast("Delivery", aggregate).collected.uncopied.add(self.evidence_id)
+
+
 class MessageArrived(Aggregate.Event):
     """`text` is the reporter's letter, wrapped under the report's key."""
 
