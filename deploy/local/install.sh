@@ -4,7 +4,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-DEBIAN_PACKAGES=(postgresql-15 clamav-daemon bubblewrap util-linux ffmpeg libmagic1 chromium fonts-dejavu maven)
+DEBIAN_PACKAGES=(postgresql-15 clamav-daemon bubblewrap util-linux ffmpeg libmagic1 chromium fonts-dejavu maven
+  prometheus prometheus-alertmanager)
+DEBIAN_DAEMONS=(postgresql clamav-daemon clamav-freshclam prometheus prometheus-alertmanager)  # that come with them
 STAMPS=var/parts/stamps
 mkdir -p "$STAMPS"
 
@@ -29,9 +31,21 @@ install_debian_packages() {
   local as_root=()
   [ "$(id -u)" -eq 0 ] || as_root=(sudo)
   "${as_root[@]}" apt-get update -qq
-  # Debian would start a PostgreSQL of its own; ours are started by the supervisor alone.
+  # Debian would start daemons of its own, now and at each boot; ours are started by the supervisor alone. One that was
+  # there before stays as it is: somebody may use it.
+  local new=() daemon
+  for daemon in "${DEBIAN_DAEMONS[@]}"; do
+    [ -e "/etc/init.d/$daemon" ] || new+=("$daemon")
+  done
+  "${as_root[@]}" mkdir -p /etc/systemd/system
+  for daemon in "${new[@]}"; do
+    "${as_root[@]}" ln -sf /dev/null "/etc/systemd/system/$daemon.service"
+  done
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends \
     "${missing[@]}" >var/parts/apt.log
+  for daemon in "${new[@]}"; do
+    "${as_root[@]}" update-rc.d "$daemon" disable
+  done
 }
 
 install_python_packages() {

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wbs_local import ceremony, services, supervisor
-from wbs_local.parts import clamav, kafka, kpk_sandbox, openbao, postgres, seaweedfs
+from wbs_local.parts import alertmanager, clamav, kafka, kpk_sandbox, openbao, postgres, prometheus, seaweedfs
 from wbs_local.system import Program, System, free_ports
 
 Progress = Callable[[str], None]
@@ -98,7 +98,8 @@ def _parts(system: System) -> list[Program]:
 
 def _late(system: System) -> list[Program]:
     """What starts after the ceremony; KPK's end comes first, since it makes what the forwarder trusts."""
-    return [kpk_sandbox.prepare(system), *services.programs(system)]
+    watching = (alertmanager.prepare(system), prometheus.prepare(system))
+    return [kpk_sandbox.prepare(system), *services.programs(system), *watching]
 
 
 def _configure(system: System, parts: Sequence[Program]) -> Path:

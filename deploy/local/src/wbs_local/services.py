@@ -56,6 +56,13 @@ def processes_of(service: str) -> tuple[str, ...]:
     return tuple(f"{service}-{process}" for process in PROCESSES.get(service, ()))
 
 
+def metrics_ports(system: System) -> dict[str, int]:
+    """Where each process shows its metrics."""
+    return {
+        process: system.ports[_PORTS[process].metrics] for service in PROCESSES for process in processes_of(service)
+    }
+
+
 def make_own_secrets(system: System) -> None:
     for process, names in OWN_SECRETS.items():
         for name in names:

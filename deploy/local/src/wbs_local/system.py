@@ -46,7 +46,6 @@ PORT_NAMES = (
     "kpk_sandbox_pages",
     "prometheus",
     "alertmanager",
-    "alertmanager_cluster",
 )
 
 
