@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from contracts.encoding import strict_json
 from contracts.facts import Facts
 from contracts.key_pairs import public_members
 from contracts.letters import (
@@ -57,8 +57,12 @@ class Reading:
         return body
 
     def facts(self, manifest: Manifest) -> Facts | None:
+        """None where there are none that can be read: the story stands without them."""
         item = shapes.facts_of(manifest)
-        return from_json(Facts, json.loads(self._bytes(manifest, item))) if item else None
+        try:
+            return from_json(Facts, strict_json(self._bytes(manifest, item))) if item else None
+        except ValueError:
+            return None
 
     def message(self, manifest: Manifest, reporter: ReporterKeys) -> Message:
         raw, expected = self._letter(manifest)
