@@ -111,7 +111,9 @@ def _show_addresses(system: System) -> None:
         ("Reporters: file and follow a report (public API: /api/v1/openapi.json)", "intake"),
         ("Cases: investigators, irban, Inspektur", "case_management"),
         ("Identities: the Super Admin", "identity_vault"),
-        ("KPK's receiving end (a stand-in)", "kpk_sandbox_pages"),
+        ("KPK's receiving end (a stand-in; faults on demand: /faults)", "kpk_sandbox_pages"),
+        ("Prometheus (alerts: /classic/alerts)", "prometheus"),
+        ("Alertmanager (its API; no page of its own on Debian)", "alertmanager"),
     ):
         click.echo(f"  http://{system.host}:{system.ports[port]}  {text}")
     fingerprint = (system.public / "fingerprint").read_text()
