@@ -77,10 +77,27 @@ class TestCaseManagementAsAConsumer(ConsumerContract):
     def event_of_an_erased_report(self, service: ServiceUnderTest, subject: UUID) -> Event:
         """The report was erased before its case was opened: two people destroyed the key, and the topic says so."""
         submitted, told = self.first_event(subject), uuid4()
-        key = f"reports/keys/{subject}"
-        self._desk.act("superadmin", "pengawas1", "post", f"{key}/config", {"deletion_allowed": "true"})
-        self._desk.act("superadmin", "pengawas1", "delete", key)
+        self._destroy_key(subject)
         service.send((ReportErased(report_id=subject, route=Route.INSPEKTORAT), told))
         with service.worker():
             eventually(lambda: service.has_handled(told))
         return submitted
+
+    def test_a_report_whose_key_is_missing_keeps_no_other_from_being_listed(self, service: ServiceUnderTest) -> None:
+        """The key is destroyed and nobody has said yet that the report is erased."""
+        first, second = uuid4(), uuid4()
+        told = {uuid4(): self.first_event(subject) for subject in (first, second)}
+        service.send(*((event, event_id) for event_id, event in told.items()))
+        with service.worker():
+            eventually(lambda: all(service.has_handled(event_id) for event_id in told))
+
+        self._destroy_key(first)
+
+        assert service.run("rebuild") == 0
+        rows = service.rows("SELECT report_id, area FROM read.cases WHERE report_id = ANY(%s)", ([first, second],))
+        assert {row["report_id"]: row["area"] for row in rows} == {first: None, second: FACTS.area}
+
+    def _destroy_key(self, subject: UUID) -> None:
+        key = f"reports/keys/{subject}"
+        self._desk.act("superadmin", "pengawas1", "post", f"{key}/config", {"deletion_allowed": "true"})
+        self._desk.act("superadmin", "pengawas1", "delete", key)

@@ -45,6 +45,12 @@ def current_person() -> Staff | None:
     return staff
 
 
+def known_person() -> Staff | None:
+    """Who sent this request, if that was asked already: a page that says what went wrong must ask nobody."""
+    known: Staff | None = g.get("staff")
+    return known
+
+
 def _asked() -> Staff | None:
     if TOKEN not in session:
         return None

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFProtect
 
 from chassis.settings import Secret
-from chassis.sign_in.guard import EXTENSION, NEXT, TOKEN, current_person, two_phases
+from chassis.sign_in.guard import EXTENSION, NEXT, TOKEN, current_person, known_person, two_phases
 from chassis.sign_in.sessions import StaffSession, StaffSessions
 from chassis.sign_in.two_phases import PasswordTooLongAgo, Pending, TwoPhases, WrongCode, WrongPassword
 from chassis.store.database import Database
@@ -30,7 +30,7 @@ def install(app: Flask, phases: TwoPhases, database: Database, https: bool) -> N
     )
     CSRFProtect(app)
     app.register_blueprint(pages)
-    app.context_processor(lambda: {"current_person": current_person})
+    app.context_processor(lambda: {"known_person": known_person})
 
 
 @pages.get("/sign-in")

@@ -12,26 +12,31 @@ from chassis.store import Database, Projection, has_happened
 from chassis.wrapper import Wrapper
 from contracts.keys import verify_key_set
 
+from case_management.alarms import Unreadable
 from case_management.application import CaseManagement, Casework, Hearing, Viewing
 from case_management.domain import Case
 from case_management.evidence_store import EvidenceStore
 from case_management.read_model import CaseLists
 
+# Of the whole process: a read model is made anew before there is anything else of it.
+_UNREADABLE = Unreadable()
+
 
 def bootstrap(process: Process[Settings]) -> CaseManagement:
     settings = process.settings
+    _UNREADABLE.count_on(process.metrics.failures)
     keys = verify_key_set(settings.keys_file.read_text(), settings.keys_fingerprint)
     wrapper, evidence = _wrapper(settings), EvidenceStore(ObjectStore(settings))
-    casework = Casework(process.store, wrapper, keys)
+    casework = Casework(process.store, wrapper, keys, _UNREADABLE.tell)
     return CaseManagement(
         hearing=Hearing(process.store),
         casework=casework,
-        viewing=Viewing(process.store, wrapper, keys, casework, evidence.read, evidence.size_of),
+        viewing=Viewing(process.store, keys, casework, evidence.read, evidence.size_of),
     )
 
 
 def projections(settings: Settings) -> Sequence[Projection]:
-    return (CaseLists(_wrapper(settings)),)
+    return (CaseLists(_wrapper(settings), _UNREADABLE.tell),)
 
 
 def _wrapper(settings: Settings) -> Wrapper:

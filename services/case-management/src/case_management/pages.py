@@ -15,7 +15,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from case_management import staff_directory
-from case_management.application import CaseManagement, NoSuchCase, NoSuchCopy, OpenedCase, OpenedCopy, Person
+from case_management.application import (
+    CaseManagement,
+    NoSuchCase,
+    NoSuchCopy,
+    OpenedCase,
+    OpenedCopy,
+    Person,
+    StoryUnreadable,
+)
 from case_management.domain import ASSIGNERS, MayNotApprove, MayNotAssign
 from case_management.read_model import PAGE, PieceOfEvidence, TimelineEntry
 from contracts import vocabulary
@@ -24,6 +32,10 @@ EXTENSION = "case_management"
 READERS = (Role.INSPEKTUR, Role.IRBAN, Role.INVESTIGATOR)  # whose powers win when somebody has two
 MOST_CHARACTERS = 4000
 STREAM_BYTES = 1 << 20
+# A browser shows these by itself; all else is saved.
+SHOWN = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf"})
+# What a stranger sent, though cleaned: no script of it runs, and it is of no origin, should it be a page after all.
+SANDBOXED = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; object-src 'self'; sandbox"
 
 BADGES = {
     CaseStatus.RECEIVED: " warn",
@@ -69,7 +81,11 @@ def list_cases() -> ResponseReturnValue:
 @pages.get("/cases/<uuid:report_id>")
 @requires(*(role.value for role in READERS))
 def show_case(report_id: UUID) -> ResponseReturnValue:
-    person = _person()
+    return _case_page(report_id, _person(), letter_id=uuid4())
+
+
+def _case_page(report_id: UUID, person: Person, letter_id: UUID, unsent: str | None = None) -> str:
+    """`unsent`: a message that could not be sent, to be shown again."""
     try:
         opened = _application().casework.read_case(report_id, person)
     except NoSuchCase:
@@ -81,7 +97,8 @@ def show_case(report_id: UUID) -> ResponseReturnValue:
         may_assign=may_assign,
         may_approve=person.role is Role.INSPEKTUR,
         investigators=staff_directory.investigators(person.openbao) if may_assign else {},
-        letter_id=uuid4(),
+        letter_id=letter_id,
+        unsent=unsent,
         pieces=_pieces(opened),
     )
 
@@ -116,13 +133,16 @@ def approve_forwarding(report_id: UUID) -> ResponseReturnValue:
 @pages.post("/cases/<uuid:report_id>/messages")
 @requires(*(role.value for role in READERS))
 def write_message(report_id: UUID) -> ResponseReturnValue:
-    text, letter_id = request.form.get("text", "").strip(), _letter_id()
+    person, letter_id = _person(), _letter_id()
+    text = request.form.get("text", "").replace("\r\n", "\n").strip()  # a browser counts a line's end once
     if not text or len(text) > MOST_CHARACTERS:
         abort(422)
     try:
-        _application().casework.write_message(report_id, _person(), letter_id, text)
+        _application().casework.write_message(report_id, person, letter_id, text)
     except NoSuchCase:
         abort(404)
+    except StoryUnreadable:
+        return _case_page(report_id, person, letter_id, unsent=text), 409
     except LetterTooLarge:
         abort(413)
     return redirect(url_for("cases.show_case", report_id=report_id, _anchor="messages"))
@@ -141,11 +161,19 @@ def show_copy(report_id: UUID, evidence_id: UUID) -> ResponseReturnValue:
     if request.range and asked is None:
         abort(416)
     start, end = asked or (0, size)
-    response = Response(_stream(copy, start, end), 206 if asked else 200, mimetype=copy.media_type)
+    response = Response(_stream(copy, start, end), 206 if asked else 200)
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["Content-Length"] = str(end - start)
     if asked:
         response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    return _shown_safely(response, copy.media_type)
+
+
+def _shown_safely(response: Response, media_type: str) -> Response:
+    shown = media_type in SHOWN
+    response.mimetype = media_type if shown else "application/octet-stream"
+    response.headers["Content-Disposition"] = "inline" if shown else "attachment"
+    response.headers["Content-Security-Policy"] = SANDBOXED
     return response
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from chassis.store import Event, EventStore, Row, Statement
-from chassis.wrapper import Erased, Wrapper
+from chassis.wrapper import Erased, KeyMissing, NotWrapped, Wrapper
 from contracts.encoding import strict_json
 from contracts.facts import Facts
 from contracts.letters import Purpose
@@ -22,10 +22,14 @@ PAGE = 50
 
 
 class CaseLists:
-    """The projection. It unwraps facts, so that they can be listed and filtered; they stand in schema `read` alone."""
+    """The projection. It unwraps facts, so that they can be listed and filtered; they stand in schema `read` alone.
 
-    def __init__(self, wrapper: Wrapper) -> None:
-        self._wrapper = wrapper
+    `alarm` is told of a report whose facts can't be read: it is listed without them, since one report must keep no
+    other from being listed.
+    """
+
+    def __init__(self, wrapper: Wrapper, alarm: Callable[[UUID, Exception], None]) -> None:
+        self._wrapper, self._alarm = wrapper, alarm
 
     def statements(self, event: Event) -> Iterable[Statement]:
         report_id, number, hour = event.originator_id, event.originator_version, event.timestamp
@@ -74,7 +78,7 @@ class CaseLists:
                 if event.complete:
                     yield _timeline(event, "all_delivered_to_kpk")
             case Case.KpkStatusChanged():
-                yield Statement("UPDATE read.kpk SET status = %s WHERE report_id = %s", (event.status, report_id))
+                yield Statement(_KPK_STATUS, (report_id, event.status))
                 yield _timeline(event, "kpk_status", event.status)
             case Case.LetterFoundUnreadable():
                 yield _timeline(event, "letter_unreadable", event.fault)
@@ -99,9 +103,13 @@ class CaseLists:
         )
 
     def _facts(self, event: Case.Opened) -> Facts | None:
-        """None once the report is erased."""
-        plain = self._wrapper.unwrap(event.originator_id, FACTS, event.facts)
-        return None if isinstance(plain, Erased) else from_json(Facts, strict_json(plain))
+        """None once the report is erased, and where they can't be read."""
+        try:
+            plain = self._wrapper.unwrap(event.originator_id, FACTS, event.facts)
+            return None if isinstance(plain, Erased) else from_json(Facts, strict_json(plain))
+        except (KeyMissing, NotWrapped, ValueError) as error:
+            self._alarm(event.originator_id, error)
+            return None
 
 
 def _evidence(event: Event, evidence_id: UUID, **known: object) -> Statement:
@@ -118,6 +126,11 @@ def _evidence(event: Event, evidence_id: UUID, **known: object) -> Statement:
 _DELIVERED = """
     INSERT INTO read.kpk VALUES (%s, %s, %s) ON CONFLICT (report_id) DO UPDATE
     SET reference = excluded.reference, is_complete = kpk.is_complete OR excluded.is_complete
+"""
+# KPK may say what it does before we have its signature for the report.
+_KPK_STATUS = """
+    INSERT INTO read.kpk (report_id, status) VALUES (%s, %s) ON CONFLICT (report_id) DO UPDATE
+    SET status = excluded.status
 """
 _FORGET_FACTS = """
     UPDATE read.cases SET category = NULL, area = NULL, skpd = NULL, period_from = NULL, period_to = NULL, loss = NULL

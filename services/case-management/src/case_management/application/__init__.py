@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from case_management.application.casework import (
     CASEWORK,
     Casework,
+    ContentMissing,
     NoSuchCase,
     OpenedCase,
     OpenedLetter,
@@ -28,6 +29,7 @@ __all__ = [
     "CASEWORK",
     "CaseManagement",
     "Casework",
+    "ContentMissing",
     "Hearing",
     "NoSuchCase",
     "NoSuchCopy",

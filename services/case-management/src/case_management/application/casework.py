@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from chassis.store import EventStore, retry_on_conflict
-from chassis.wrapper import Erased, Wrapped, Wrapper
-from contracts.key_pairs import PublicKey
+from chassis.wrapper import Erased, KeyMissing, NotWrapped, ReportIsErased, Wrapped, Wrapper
+from contracts.key_pairs import BadKey, PublicKey
 from contracts.keys import KeySet
 from contracts.letters import About, Expected, LetterError, Message, Purpose, Story
 from contracts.signatures import Writers
@@ -29,7 +29,14 @@ class NoSuchCase(Exception):
 
 
 class StoryUnreadable(Exception):
-    """Without the story nobody knows the reporter's keys: no message can be sealed to them."""
+    """Without the story nobody knows the reporter's keys: no message can be sealed to them.
+
+    It may have been readable a moment ago: an identity was found doubtful, or the report erased.
+    """
+
+
+class ContentMissing(Exception):
+    """The report's key isn't there, or what is stored isn't what was wrapped by it."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,7 @@ class OpenedLetter:
 
 @dataclass(frozen=True)
 class OpenedCase:
-    """`story` is None and `messages` empty while the identity waits, and once the report is erased."""
+    """`story` is None and `messages` empty while the identity waits, once erased, and where the key is missing."""
 
     file: CaseFile
     level: IdentityLevel
@@ -63,13 +70,19 @@ class OpenedCase:
     messages: tuple[OpenedLetter, ...] = field(default=(), repr=False)
     waits_for_identity: bool = False
     is_erased: bool = False
+    is_unreadable: bool = False
 
 
 class Casework:
-    def __init__(self, store: EventStore, wrapper: Wrapper, keys: KeySet) -> None:
+    """`alarm` is told of a report whose content can't be unwrapped although nobody erased it."""
+
+    def __init__(
+        self, store: EventStore, wrapper: Wrapper, keys: KeySet, alarm: Callable[[UUID, Exception], None]
+    ) -> None:
         self._store = store
         self._wrapper = wrapper
         self._keys = keys
+        self._alarm = alarm
 
     def list_cases(self, person: Person, status: CaseStatus | None, before: UUID | None) -> Sequence[ListedCase]:
         own = None if person.role in ASSIGNERS else person.user
@@ -82,7 +95,10 @@ class Casework:
             return OpenedCase(file, case.level, is_erased=True)
         if case.waits_for_identity:
             return OpenedCase(file, case.level, waits_for_identity=True)
-        plain = self._wrapper.unwrap_all(report_id, [Wrapped(each.purpose.value, each.text) for each in file.letters])
+        try:
+            plain = self.unwrap(report_id, [Wrapped(each.purpose.value, each.text) for each in file.letters])
+        except ContentMissing:
+            return OpenedCase(file, case.level, is_unreadable=True)
         if isinstance(plain, Erased):
             return OpenedCase(file, case.level, is_erased=True)
         stored = list(zip(file.letters, plain, strict=True))
@@ -113,12 +129,12 @@ class Casework:
         opened = self.read_case(report_id, person)
         if opened.story is None or not isinstance(opened.story.body, Story):
             raise StoryUnreadable
-        reporter = PublicKey("reporter-enc", opened.story.body.reporter_keys.encryption)
+        reporter = _key_of(opened.story.body)
         about = About(report_id, Route.INSPEKTORAT, Purpose.MESSAGE_TO_REPORTER, letter_id)
         recipients = {**self._keys.recipients(), "reporter": [reporter]}
         letter = letters.seal_letter(Message(text=text), about, recipients, person.openbao.signer(person.role.value))
         case = self._case(report_id)
-        wrapped = self._wrapper.wrap(report_id, Purpose.MESSAGE_TO_REPORTER.value, letter)
+        wrapped = self._wrapped(report_id, letter)
         case.write_message(person.user, person.role, letter_id, wrapped)
         self._store.save(case)
 
@@ -141,6 +157,20 @@ class Casework:
         case = self._readable(report_id, person)[1]
         if case.is_erased or case.waits_for_identity:
             raise NoSuchCase
+
+    def _wrapped(self, report_id: UUID, letter: bytes) -> str:
+        try:
+            return self._wrapper.wrap(report_id, Purpose.MESSAGE_TO_REPORTER.value, letter)
+        except (KeyMissing, ReportIsErased):  # since the story was read
+            raise StoryUnreadable from None
+
+    def unwrap(self, report_id: UUID, texts: Sequence[Wrapped]) -> list[bytes] | Erased:
+        """Raises ContentMissing, after the alarm."""
+        try:
+            return self._wrapper.unwrap_all(report_id, texts)
+        except (KeyMissing, NotWrapped) as error:
+            self._alarm(report_id, error)
+            raise ContentMissing from None
 
     def _open_story(self, report_id: UUID, person: Person, stored: WrappedLetter, raw: bytes) -> OpenedLetter:
         expected = Expected(report_id, Route.INSPEKTORAT, Purpose.STORY)
@@ -174,6 +204,13 @@ class Casework:
         case = self._case(report_id)
         case.tell_unreadable(stored.letter_id, stored.purpose, fault)
         self._store.save(case)
+
+
+def _key_of(story: Story) -> PublicKey:
+    try:
+        return PublicKey("reporter-enc", story.reporter_keys.encryption)
+    except BadKey:
+        raise StoryUnreadable from None
 
 
 def casework_version(raw: bytes) -> int:

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from chassis.store import EventStore
-from chassis.wrapper import Erased, Wrapper
+from chassis.wrapper import Erased, Wrapped
 from contracts.keys import KeySet
 from contracts.letters import Expected, FileKey, Purpose, SealedFile
 from contracts.sealed_files import FileSecret, RangeReader
 from contracts.vocabulary import Route
 
 from case_management import read_model
-from case_management.application.casework import CASEWORK, Casework, Person, casework_version
+from case_management.application.casework import CASEWORK, Casework, ContentMissing, Person, casework_version
 from contracts import letters
 
 ReadObject = Callable[[SealedFile, int, int], bytes]  # (where it lies, offset, length) -> ciphertext
@@ -39,14 +39,12 @@ class Viewing:
     def __init__(
         self,
         store: EventStore,
-        wrapper: Wrapper,
         keys: KeySet,
         casework: Casework,
         read: ReadObject,
         size_of: SizeOf,
     ) -> None:
         self._store = store
-        self._wrapper = wrapper
         self._keys = keys
         self._casework = casework
         self._read = read
@@ -58,15 +56,21 @@ class Viewing:
         found = read_model.find_copy(self._store, report_id, evidence_id)
         if found is None or found.copy_key is None:
             raise NoSuchCopy
-        letter = self._wrapper.unwrap(report_id, Purpose.COPY_KEY.value, found.copy_key)
-        if isinstance(letter, Erased):
-            raise NoSuchCopy
-        file = self._file_in(report_id, letter, person)
+        file = self._file_in(report_id, self._letter(report_id, found.copy_key), person)
         secret = FileSecret.from_text(file.key)
         reader = RangeReader(
             lambda offset, length: self._read(file, offset, length), self._size_of(file), secret, file.context
         )
         return OpenedCopy(file.media_type, reader)
+
+    def _letter(self, report_id: UUID, copy_key: str) -> bytes:
+        try:
+            plain = self._casework.unwrap(report_id, [Wrapped(Purpose.COPY_KEY.value, copy_key)])
+        except ContentMissing:
+            raise NoSuchCopy from None
+        if isinstance(plain, Erased):
+            raise NoSuchCopy
+        return plain[0]
 
     def _file_in(self, report_id: UUID, letter: bytes, person: Person) -> SealedFile:
         expected = Expected(report_id, Route.INSPEKTORAT, Purpose.COPY_KEY)
