@@ -29,7 +29,7 @@ from marshmallow.validate import Length
 from contracts import vocabulary
 
 HOUR = datetime(2026, 7, 1, 9, tzinfo=UTC)
-DESIGN = {
+TOLD = {
     "wbs.intake": "IdentityOffered DraftExpired ReportSubmitted MessageFromReporter EvidenceExpired ReportWithdrawn "
     "ObjectionRaised ConflictDeclared LogHeadSigned LetterUnreadable",
     "wbs.identity": "IdentityChecked IdentityReviewed DisclosureDecided IdentityDisclosed IdentityHandedOver "
@@ -48,9 +48,9 @@ def sent(event: Event) -> KafkaMessage:
     return encode(event, uuid4(), HOUR)
 
 
-def test_the_events_are_those_of_the_design() -> None:
-    assert set(REGISTRY) == {f"{topic}.{name}.v1" for topic, names in DESIGN.items() for name in names.split()}
-    assert set(TOPICS) == {f"{topic}.v1" for topic in DESIGN}
+def test_the_events_are_those_that_services_agreed_on() -> None:
+    assert set(REGISTRY) == {f"{topic}.{name}.v1" for topic, names in TOLD.items() for name in names.split()}
+    assert set(TOPICS) == {f"{topic}.v1" for topic in TOLD}
 
 
 @EVERY_EVENT
@@ -100,13 +100,30 @@ def most_bytes(hint: object) -> int:
 
 
 def test_an_event_beyond_its_limits_is_refused_by_writer_and_reader() -> None:
-    huge = replace(example_of(intake.ReportSubmitted), story=Sealed("x" * LARGEST_EVENT))
+    example = example_of(intake.ReportSubmitted)
 
     with pytest.raises(EventTooLarge):
-        sent(huge)
-    message = sent(replace(huge, story=Sealed("x" * 400_000)))
+        sent(replace(example, story=Sealed("x" * LARGEST_EVENT)))
     with pytest.raises(NotUnderstood, match="story"):
-        decode(message.key, message.value, message.headers)
+        sent(replace(example, story=Sealed("x" * 400_000)))
+    message = sent(example)
+    value = json.dumps({**json.loads(message.value), "story": "x" * 400_000}).encode()
+    with pytest.raises(NotUnderstood, match="story"):
+        decode(message.key, value, message.headers)
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("receipt", Sealed("x" * 22_963)),
+        ("receipt", Sealed("")),
+        ("leaf", "no hash"),
+        ("evidence_ids", (uuid4(),) * 51),
+    ],
+)
+def test_a_writer_never_publishes_what_readers_refuse(member: str, value: object) -> None:
+    with pytest.raises(NotUnderstood, match=member):
+        sent(replace(example_of(intake.ReportSubmitted), **{member: value}))
 
 
 def test_wrapped_letters_do_not_show_themselves() -> None:

@@ -10,6 +10,7 @@ from contracts.encoding import b64u, from_b64u, sha256
 from contracts.key_pairs import EncryptionKey, SigningKey
 from contracts.letters import Purpose
 from contracts.letters.format import WRITING_TYPE
+from contracts.schema import to_json
 from contracts.signatures import sign_text
 from contracts.vocabulary import LetterFault, Route
 from letter_people import MESSAGE, People, about, expected, message_from_reporter
@@ -229,3 +230,62 @@ def test_each_fault_has_one_error_and_each_error_one_fault() -> None:
     faults = [error.fault for error in l.LetterError.__subclasses__()]
 
     assert sorted(faults) == sorted(LetterFault)
+
+
+def introduced(people: People, **keys: Any) -> tuple[bytes, l.About]:
+    """A story that brings these keys in place of its writer's, signed by the writer's own."""
+    header, body = about(Purpose.STORY), to_json(people.story())
+    body["reporter_keys"].update(keys)
+    members = {name: str(value) for name, value in vars(header).items()}
+    payload = json.dumps({**members, "body": body, "pad": ""}).encode()
+    return l.seal_writing(sign_text(payload, people.reporter.signing, WRITING_TYPE), header, people.known()), header
+
+
+def test_nothing_but_the_key_goes_on_of_a_key_that_a_letter_brings(people: People) -> None:
+    own = people.reporter_keys()
+    more = {"junk": "x" * 20_000, "ext": True, "\ud800": ["nested"]}
+    raw, header = introduced(people, encryption={**own.encryption, **more}, signing={**own.signing, "junk": "x" * 9000})
+
+    with pytest.raises(l.BodyNotUnderstood):  # the surrogate has no canonical form
+        l.open_story(raw, expected(header), people.kpk)
+    del more["\ud800"]
+    raw, header = introduced(people, encryption={**own.encryption, **more}, signing={**own.signing, "junk": "x" * 9000})
+    opened = l.open_story(raw, expected(header), people.kpk)
+    again = l.open_letter(raw, expected(header), people.kpk, people.writers)
+
+    assert opened.body.reporter_keys == again.body.reporter_keys == own
+
+
+NOT_P256: list[dict[str, Any]] = [
+    {"kty": "RSA", "n": b64u(b"\xff" * 20_000), "e": "AQAB"},
+    {"crv": "P-384"},
+    {"x": b64u(bytes(32))},  # no point of the curve
+    {"x": 7},
+    {"y": "no base64url!"},
+    {"kty": None},
+]
+
+
+@pytest.mark.parametrize("wrong", [*NOT_P256, {"padded": True}], ids=lambda wrong: "-".join(wrong))
+def test_a_key_that_is_none_is_refused(people: People, wrong: dict[str, Any]) -> None:
+    own = people.reporter_keys()
+
+    def broken(key: Any) -> dict[str, Any]:
+        if "padded" in wrong:  # the same number with zeros before it: any length one likes
+            return {**key, "x": b64u(bytes(3000) + from_b64u(key["x"]))}
+        return {**key, **wrong}
+
+    raw, header = introduced(people, encryption=broken(own.encryption))
+    with pytest.raises(l.BodyNotUnderstood):
+        l.open_story(raw, expected(header), people.kpk)
+    with pytest.raises(l.BodyNotUnderstood):
+        l.open_letter(raw, expected(header), people.kpk, people.writers)
+    raw, header = introduced(people, signing=broken(own.signing))
+    with pytest.raises(l.LetterNotSigned):
+        l.open_story(raw, expected(header), people.kpk)
+
+
+@pytest.mark.parametrize("odd", [{"a": 1.5}, {"a": "\ud800"}, {"\u00e4": 1}, {"a": {"b": [float("nan")]}}, {7: 1}])
+def test_what_has_no_canonical_form_is_no_letter(odd: Any) -> None:
+    with pytest.raises(l.NotALetter):
+        l.canonical_letter(odd)

@@ -1,7 +1,16 @@
 """Receipt codes: what people write down, mistype, and unlock their mailbox with."""
 
 import pytest
-from contracts.receipts import BadReceiptCode, CannotUnlock, Receipt, ReporterSecrets, hash_of_locator
+from contracts.encoding import b64u
+from contracts.receipts import (
+    MOST_LOCKED,
+    BadReceiptCode,
+    CannotUnlock,
+    Receipt,
+    ReporterSecrets,
+    are_locked_keys,
+    hash_of_locator,
+)
 
 
 def test_a_code_is_five_groups_of_four_and_a_check_symbol() -> None:
@@ -57,3 +66,21 @@ def test_a_code_and_locked_keys_do_not_show_themselves() -> None:
 
     assert str(receipt.value) not in repr(receipt)
     assert repr(receipt.lock(ReporterSecrets.generate())) == "<sealed>"
+
+
+def test_locked_keys_are_known_by_their_form() -> None:
+    header, _, iv, content, tag = Receipt.generate().lock(ReporterSecrets.generate()).split(".")
+    other = b64u(b'{"alg":"dir","enc":"A128GCM"}')
+
+    assert are_locked_keys(f"{header}..{iv}.{content}.{tag}")
+    for text in (
+        "",
+        "\N{GRINNING FACE}" * 1000,
+        f"{other}..{iv}.{content}.{tag}",
+        f"AAAA..{iv}.{content}.{tag}",
+        f"{header}.{iv}.{iv}.{content}.{tag}",
+        f"{header}..{iv}.{'A' * MOST_LOCKED}.{tag}",
+        f"{header}..{iv}.\N{GRINNING FACE}.{tag}",
+        f"{header}..{iv}.{content}.{tag}\n",
+    ):
+        assert not are_locked_keys(text)

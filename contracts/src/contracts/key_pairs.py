@@ -18,6 +18,7 @@ from contracts.encoding import b64u, from_b64u
 RSA_OAEP = "RSA-OAEP-256"
 ECDH = "ECDH-ES+A256KW"
 SMALLEST_RSA = 3072
+P256_BYTES = 32
 _PUBLIC_MEMBERS = {"EC": ("kty", "crv", "x", "y"), "RSA": ("kty", "n", "e")}
 
 
@@ -42,10 +43,18 @@ def ec_public_key(jwk: Mapping[str, Any]) -> ec.EllipticCurvePublicKey:
     if members.get("crv") != "P-256":
         raise BadKey("not a P-256 key")
     try:
-        x, y = (int.from_bytes(from_b64u(members[name])) for name in ("x", "y"))
-        return ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
+        x, y = (from_b64u(members[name]) for name in ("x", "y"))
+        if (len(x), len(y)) != (P256_BYTES, P256_BYTES):  # RFC 7518, section 6.2.1.2: leading zeros, no more, no less
+            raise ValueError("a coordinate of another length")
+        return ec.EllipticCurvePublicNumbers(int.from_bytes(x), int.from_bytes(y), ec.SECP256R1()).public_key()
     except ValueError as error:
         raise BadKey("not a point of P-256") from error
+
+
+def p256_members(jwk: Mapping[str, Any]) -> dict[str, str]:
+    """Keep the public members of a P-256 key, about 130 bytes, or raise BadKey: what may go on of a stranger's key."""
+    ec_public_key(jwk)
+    return public_members(jwk)
 
 
 def _rsa_bits(jwk: Mapping[str, Any]) -> int:

@@ -1,6 +1,7 @@
 """Receipt codes: made on the reporter's device, they find a mailbox and lock its keys, and never reach a server."""
 
 import json
+import re
 import secrets
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +12,7 @@ from joserfc.errors import JoseError
 from joserfc.jwe import decrypt_compact, encrypt_compact
 from joserfc.jwk import OctKey
 
-from contracts.encoding import b64u, sha256
+from contracts.encoding import b64u, from_b64u, sha256, strict_json
 from contracts.key_pairs import BadKey, EncryptionKey, SigningKey
 from contracts.sealed import Sealed
 
@@ -21,6 +22,8 @@ BITS, LENGTH, GROUP = 100, 20, 4
 LOCATOR_INFO = b"wbs-batanghari receipt locator v1"
 KEY_INFO = b"wbs-batanghari receipt key v1"
 _LOCK = {"alg": "dir", "enc": "A256GCM"}
+MOST_LOCKED = 2000  # two private P-256 keys are about 700 characters, with room for a client that names more of them
+_COMPACT_JWE = re.compile(r"(?P<header>[A-Za-z0-9_-]{2,100})\.\.[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{22}")
 _LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", " ": None, "-": None, "\t": None, "\n": None})
 
 
@@ -105,6 +108,15 @@ class Receipt:
     def _derive(self, info: bytes) -> bytes:
         """Derive by HKDF-SHA-256 (RFC 5869) from 13 bytes, big-endian, no salt: 100 random bits need no slow hash."""
         return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(self.value.to_bytes(13))
+
+
+def are_locked_keys(text: str) -> bool:
+    """Say whether this has the form of `Receipt.lock`'s: a short compact JWE with `dir` and A256GCM, nothing else."""
+    found = _COMPACT_JWE.fullmatch(text) if len(text) <= MOST_LOCKED else None
+    try:
+        return found is not None and strict_json(from_b64u(found["header"])) == _LOCK
+    except ValueError:
+        return False
 
 
 def hash_of_locator(locator: str) -> str:

@@ -1,4 +1,4 @@
-"""The closed sets of words that services and clients share, with the Indonesian and English words people read."""
+"""The closed sets of terms that services and clients share; what people read for each is in `contracts.words`."""
 
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ class Route(StrEnum):
 
 
 class Role(StrEnum):
-    """A group at OpenBao, with the powers that DESIGN's "The people" names."""
+    """A group at OpenBao: what its people may do there, ADR 0004 and the policies beside it say."""
 
     SUPER_ADMIN = "super-admin"
     INSPEKTUR = "inspektur"

@@ -12,12 +12,23 @@ export class BadKey extends Error {
 
 const MEMBERS: Readonly<Record<string, readonly string[]>> = { EC: ["kty", "crv", "x", "y"], RSA: ["kty", "n", "e"] };
 const SMALLEST_RSA_BYTES = 384;
+const P256_COORDINATE = /^[A-Za-z0-9_-]{43}$/; // 32 bytes: RFC 7518, section 6.2.1.2
+
+const isP256 = (jwk: PublicJwk): boolean =>
+  jwk["crv"] === "P-256" && [jwk["x"], jwk["y"]].every((each) => P256_COORDINATE.test(each ?? ""));
 
 /** Keep the required members of RFC 7638: WebCrypto adds `key_ops` and `ext`, which joserfc refuses. */
 export function publicMembers(jwk: Readonly<Record<string, unknown>>): PublicJwk {
   const names = MEMBERS[String(jwk["kty"])];
   if (!names || names.some((name) => typeof jwk[name] !== "string")) throw new BadKey("no public key");
   return Object.fromEntries(names.map((name) => [name, jwk[name] as string]));
+}
+
+/** Keep the public members of a P-256 key, about 130 bytes, or throw BadKey: what may go on of a stranger's key. */
+export async function p256Members(jwk: Readonly<Record<string, unknown>>): Promise<PublicJwk> {
+  const key = new PublicKey("", jwk);
+  await key.forVerifying(); // only a point of the curve can be imported
+  return key.jwk;
 }
 
 /** A public key by its kid. BadKey if it is too weak or no key. */
@@ -29,7 +40,7 @@ export class PublicKey {
     jwk: Readonly<Record<string, unknown>>,
   ) {
     this.jwk = publicMembers(jwk);
-    if (this.jwk["kty"] === "EC" && this.jwk["crv"] !== "P-256") throw new BadKey("not P-256");
+    if (this.jwk["kty"] === "EC" && !isP256(this.jwk)) throw new BadKey("not P-256");
     if (this.jwk["kty"] === "RSA" && fromB64u(this.jwk["n"] ?? "").length < SMALLEST_RSA_BYTES)
       throw new BadKey("RSA below 3072 bits");
   }

@@ -3,7 +3,7 @@
 import { GeneralEncrypt, generalDecrypt } from "jose";
 import { isBodyOf, isEnclosed, isIntroduction, type ReporterKeys } from "./bodies.ts";
 import { b64u, canonical, fromUtf8, hasExactly, paddedLength, parseObject, sha256, utf8, type Json } from "./encoding.ts";
-import { PublicKey, type EncryptionKey, type SigningKey } from "./key-pairs.ts";
+import { p256Members, PublicKey, type EncryptionKey, type SigningKey } from "./key-pairs.ts";
 import {
   headerFor,
   LetterError,
@@ -94,14 +94,21 @@ export async function openIntroduction(raw: string, expected: Expected, opener: 
 
 /** Give the lookup that knows the reporter's own signing key only. */
 export function reporterWriters(signing: Readonly<Record<string, unknown>>): Writers {
-  const key = orFault(() => new PublicKey("reporter-sig", signing), "bad_signature");
+  const key = orFault(() => reporterKey(signing), "bad_signature");
   return (kid) => (kid === key.kid ? key : undefined);
+}
+
+function reporterKey(signing: Readonly<Record<string, unknown>>): PublicKey {
+  const key = new PublicKey("reporter-sig", signing);
+  if (key.jwk["kty"] !== "EC") throw new LetterError("bad_signature");
+  return key;
 }
 
 /** Give the inner letter of a peeled pair, to hand on to the second person. */
 export function enclosedLetter(opened: Opened): string {
   if (!isEnclosed(opened.body)) throw new LetterError("not_a_letter");
-  return canonical(opened.body.letter as Json);
+  const { letter } = opened.body;
+  return orFault(() => canonical(letter as Json), "not_a_letter");
 }
 
 function padded(content: { readonly [name: string]: Json }): string {
@@ -166,7 +173,18 @@ async function believe(writing: string, outside: About, expected: Expected, writ
   compare(inside as unknown as About, outside);
   if (!mayWrite(outside.purpose, outside.route, ownerOf(signed.kid))) throw new LetterError("wrong_writer");
   checkBody(body, expected);
-  return { about: outside, writer: signed.kid, body, writing };
+  return { about: outside, writer: signed.kid, body: await knownMembers(body), writing };
+}
+
+/** Cut the keys that a body brings down to what is one: whoever goes on with them carries nothing else. */
+async function knownMembers(body: unknown): Promise<unknown> {
+  if (!isIntroduction(body)) return body;
+  const { encryption, signing } = body.reporter_keys;
+  try {
+    return { ...body, reporter_keys: { encryption: await p256Members(encryption), signing: await p256Members(signing) } };
+  } catch {
+    throw new LetterError("body_not_understood");
+  }
 }
 
 async function verifiedWriting(writing: string, writers: Writers): Promise<Verified> {

@@ -117,3 +117,38 @@ test("the digest of a letter survives being written anew", async () => {
 test("lengths are padded as in Python", () => {
   assert.deepEqual([1, 1024, 1025, 5000, 70_000, 933_000].map(paddedLength), [1024, 1024, 1088, 5120, 71_680, 933_888]);
 });
+
+const introduced = async (change: (keys: Record<string, Record<string, unknown>>) => void): Promise<[string, About]> => {
+  const [header, own] = [about("story"), await signer("reporter-sig")];
+  const encryption = known["reporter"]?.[0]?.jwk ?? {};
+  const keys: Record<string, Record<string, unknown>> = { encryption: { ...encryption }, signing: { ...own.public.jwk } };
+  change(keys);
+  const body = { text: "Jalan desa.", answers: {}, evidence: [], reporter_keys: keys };
+  return [await sealLetter(body as never, header, known, own), header];
+};
+
+test("nothing but the key goes on of a key that a letter brings", async () => {
+  const [raw, header] = await introduced((keys) => {
+    for (const each of Object.values(keys)) each["junk"] = "x".repeat(9000);
+  });
+
+  const { body } = await openIntroduction(raw, header, await opener("kpk:2026"));
+
+  const { encryption, signing } = (body as { reporter_keys: Record<string, object> }).reporter_keys;
+  for (const key of [encryption, signing]) assert.deepEqual(Object.keys(key ?? {}).sort(), ["crv", "kty", "x", "y"]);
+});
+
+for (const [name, wrong] of Object.entries({
+  "another kind": { kty: "RSA", n: "_".repeat(600), e: "AQAB" },
+  "another curve": { crv: "P-384" },
+  "no point of the curve": { x: "A".repeat(43) },
+  "zeros before the number": { x: "A".repeat(4000) },
+  "no text": { y: 7 },
+}))
+  test(`a key that is none is refused: ${name}`, async () => {
+    const reader = await opener("kpk:2026");
+    const [raw, header] = await introduced((keys) => Object.assign(keys["encryption"] ?? {}, wrong));
+    assert.equal(await faultOf(() => openIntroduction(raw, header, reader)), "body_not_understood");
+    const [forged, about_] = await introduced((keys) => Object.assign(keys["signing"] ?? {}, wrong));
+    assert.equal(await faultOf(() => openIntroduction(forged, about_, reader)), "bad_signature");
+  });

@@ -56,7 +56,8 @@ class Envelope(Generic[E]):
 def encode(event: Event, id: UUID, time: datetime, causation: UUID | None = None) -> KafkaMessage:
     """Write an event for Kafka. `id` was saved with the domain event; `time` is rounded already and has an offset.
 
-    A time that nobody rounded is a ValueError here: it would tell to the second when a reporter acted.
+    A time with a fraction of a second is a ValueError: nobody rounded it, and it would tell when a reporter acted.
+    Content that readers would refuse is NotUnderstood here already: who makes an event learns it before it is saved.
     """
     if time.tzinfo is None or time.microsecond:
         raise ValueError("an event's time is rounded and has an offset")
@@ -70,10 +71,12 @@ def encode(event: Event, id: UUID, time: datetime, causation: UUID | None = None
     }
     if causation is not None:
         attributes["causationid"] = str(causation)
-    cloud_event = CloudEvent(attributes, canonical(to_json(event)))
+    content = to_json(event)
+    cloud_event = CloudEvent(attributes, canonical(content))
     message = to_binary(cloud_event, JSONFormat(), key_mapper=lambda e: e.get_subject())
     if len(message.value) > LARGEST_EVENT:
         raise EventTooLarge(event.type)
+    from_json(type(event), content)
     headers = tuple(message.headers.items())
     return KafkaMessage(event.topic, event.subject.encode(), message.value, headers, int(time.timestamp() * 1000))
 

@@ -29,7 +29,7 @@ from contracts.letters.errors import (
     WrongRoute,
     WrongWriter,
 )
-from contracts.letters.format import About, Header, letter_digest
+from contracts.letters.format import About, Header, canonical_letter, letter_digest
 from contracts.letters.opening import (
     Expected,
     Opened,
@@ -78,6 +78,7 @@ __all__ = [
     "WrongReport",
     "WrongRoute",
     "WrongWriter",
+    "canonical_letter",
     "check_letter",
     "enclose",
     "enclosed_letter",

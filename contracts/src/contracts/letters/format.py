@@ -67,7 +67,18 @@ def parse(raw: bytes, limit: int = LARGEST_LETTER) -> Letter:
 def letter_digest(raw: bytes) -> bytes:
     """Give the SHA-256 of a letter in canonical JSON: the same however often it was parsed and written on its way."""
     try:
-        return sha256(canonical(strict_json(raw)))
+        return sha256(canonical_letter(strict_json(raw)))
+    except ValueError:
+        raise NotALetter from None
+
+
+def canonical_letter(letter: Any) -> bytes:
+    """Write a letter that came as parsed JSON from elsewhere as bytes, or raise NotALetter.
+
+    What canonical JSON has no form for (a float, a lone surrogate, a member name beyond ASCII) stands in no letter.
+    """
+    try:
+        return canonical(letter)
     except (ValueError, TypeError):
         raise NotALetter from None
 

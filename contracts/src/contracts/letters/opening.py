@@ -1,7 +1,7 @@
 """Reading letters: what a relay can check of a closed one, and what every opener checks before believing it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +9,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from contracts.encoding import canonical, sha256, strict_json
-from contracts.key_pairs import BadKey, CannotUnwrap, Opener, PublicKey
-from contracts.letters.bodies import Enclosed, OfferedIdentity, ReporterKeys, Story
+from contracts.key_pairs import BadKey, CannotUnwrap, Opener, PublicKey, p256_members
+from contracts.letters.bodies import Enclosed, FiledIdentity, OfferedIdentity, ReporterKeys, Story
 from contracts.letters.errors import (
     BodyNotUnderstood,
     HashMismatch,
@@ -25,7 +25,7 @@ from contracts.letters.errors import (
     WrongRoute,
     WrongWriter,
 )
-from contracts.letters.format import WRITING_TYPE, About, Header, Letter, parse
+from contracts.letters.format import WRITING_TYPE, About, Header, Letter, canonical_letter, parse
 from contracts.letters.purposes import LETTERS, NoSuchLetter, Purpose, layers, owner_of, recipients, sealed_limit
 from contracts.letters.sealing import Recipients
 from contracts.schema import NotUnderstood, from_json
@@ -102,7 +102,7 @@ def open_story(raw: bytes, expected: Expected, opener: Opener) -> Opened:
 def reporter_writers(keys: ReporterKeys) -> Writers:
     """Give the lookup that knows the reporter's own signing key only."""
     try:
-        key = PublicKey("reporter-sig", keys.signing)
+        key = PublicKey("reporter-sig", p256_members(keys.signing))
     except BadKey:
         raise LetterNotSigned from None
     return lambda kid: key if kid == key.kid else None
@@ -194,9 +194,18 @@ def _body(body: Any, expected: Expected) -> Any:
     try:
         if innermost and len(canonical(body)) > terms.limit:
             raise LetterTooLarge
-        return from_json(terms.body if innermost else Enclosed, body)
-    except (ValueError, TypeError):  # NotUnderstood, a lone surrogate, a float
+        return _known_members(from_json(terms.body if innermost else Enclosed, body))
+    except (ValueError, TypeError):  # NotUnderstood, BadKey, a lone surrogate, a float
         raise BodyNotUnderstood from None
+
+
+def _known_members(body: Any) -> Any:
+    """Cut the keys that a body brings down to what is one: whoever files or sends them on carries nothing else."""
+    if not isinstance(body, Story | OfferedIdentity | FiledIdentity):
+        return body
+    keys = body.reporter_keys
+    checked = ReporterKeys(encryption=p256_members(keys.encryption), signing=p256_members(keys.signing))
+    return replace(body, reporter_keys=checked)
 
 
 def _keys_in(writing: str, purpose: Purpose) -> ReporterKeys:
@@ -216,4 +225,4 @@ def enclosed_letter(opened: Opened) -> bytes:
     """Give the inner letter of a peeled pair, as bytes to hand on to the second person."""
     if not isinstance(opened.body, Enclosed):
         raise NotALetter
-    return canonical(opened.body.letter)
+    return canonical_letter(opened.body.letter)

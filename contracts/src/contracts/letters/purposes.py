@@ -1,4 +1,4 @@
-"""Which letters there are, to whom each is addressed in which route, who may write it: DESIGN's letter table, as data.
+"""Which letters there are, to whom each is addressed in which route, who may write it: the letter table, as data.
 
 An address is a tuple of layers. One layer is a plain letter; two are a letter peeled by two people: `A[B]` is a letter
 to B as the body of a letter to A, written `(A, B)`.
