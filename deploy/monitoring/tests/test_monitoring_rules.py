@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from prometheus_client import ProcessCollector
 
 MONITORING = Path(__file__).parents[1]
 RULES = MONITORING / "rules.yml"
@@ -55,7 +56,15 @@ def test_alertmanager_routes_by_severity(severity: str, receiver: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["kafka_server_replicafetchermanager", "vault_core_handle_request_count", "wbs", "process_virtual_memory"]
+    "name",
+    [
+        "kafka_server_replicafetchermanager",
+        "vault_core_handle_request_count",
+        "wbs",
+        *(each.name for each in ProcessCollector(registry=None).collect() if each.name != "process_start_time_seconds"),
+        "process_cpu_seconds_total",
+        "python_info",
+    ],
 )
 def test_only_names_on_the_allow_list_are_kept(name: str) -> None:
     (job,) = yaml.safe_load((MONITORING / "prometheus.yml").read_text())["scrape_configs"]
@@ -63,4 +72,4 @@ def test_only_names_on_the_allow_list_are_kept(name: str) -> None:
 
     assert keep["action"] == "keep"
     assert not re.fullmatch(keep["regex"], name)
-    assert re.fullmatch(keep["regex"], "wbs_intake_dead_letters")
+    assert all(re.fullmatch(keep["regex"], kept) for kept in ("wbs_intake_dead_letters", "process_start_time_seconds"))

@@ -13,7 +13,7 @@ from wbs_local import services
 from wbs_local.launch import Running
 
 STOPPED = "kpk-forwarder-worker"  # nobody waits for it in a test
-ALLOWED = r"wbs_.+|up|process_(cpu|resident|open|start).+|python_info|scrape_.+|ALERTS.*"
+ALLOWED = r"wbs_.+|up|process_start_time_seconds|scrape_.+|ALERTS.*"
 PATIENCE_S = 200  # a minute of being down comes first
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import sys
 from collections.abc import Callable
@@ -14,8 +15,8 @@ from structlog.typing import EventDict, WrappedLogger
 
 from chassis.clock import Clock
 
-# A line with one of these belongs to a report, directly or by way of the event store.
-IDS = frozenset({"report_id", "subject", "event_id", "aggregate_id", "offer_id", "evidence_id", "letter_id", "offset"})
+# Of a process's own life. All else may happen because of somebody's report, failures too.
+LIFE = frozenset({"worker_started", "check_started", "send_started"})
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -49,13 +50,12 @@ def _named(service: str, process: str) -> Callable[[WrappedLogger, str, EventDic
 
 
 def _dated(clock: Clock) -> Callable[[WrappedLogger, str, EventDict], EventDict]:
-    """Only a warning without an id tells the second: what happens without trouble happens because of somebody's
-    report."""
+    """Only a process's own life is told to the second; `line` keeps the order of what one process says."""
+    lines = itertools.count(1)
 
-    def processor(_: WrappedLogger, level: str, event: EventDict) -> EventDict:
-        exact = level not in ("info", "debug") and not IDS & event.keys()
-        time = datetime.now(UTC).replace(microsecond=0) if exact else clock.hour()
-        return {"time": time.isoformat(), **event}
+    def processor(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+        time = datetime.now(UTC).replace(microsecond=0) if event["event"] in LIFE else clock.hour()
+        return {"time": time.isoformat(), "line": next(lines), **event}
 
     return processor
 
