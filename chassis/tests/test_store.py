@@ -65,6 +65,24 @@ def test_what_was_saved_is_loaded_with_ids_whole_hours_and_cause(store: EventSto
     assert cause.recorded
 
 
+def test_what_nobody_could_be_told_of_is_not_saved(toy: ServiceUnderTest, system: System) -> None:
+    class NotTellable(Exception):
+        pass
+
+    def refuse(_: object) -> None:
+        raise NotTellable
+
+    store, page = EventStore(_database(toy, system), (Pages(),), refuse), opened_page()
+    cause = Cause("a topic", uuid4())
+
+    with pytest.raises(NotTellable):
+        store.save(page, cause=cause)
+
+    assert not cause.recorded
+    assert counted(store, page.id) == 0
+    store.close()
+
+
 def test_an_unknown_aggregate_is_not_found(store: EventStore) -> None:
     assert store.find(Page, uuid4()) is None
     with pytest.raises(AggregateNotFound):

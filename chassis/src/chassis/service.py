@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+
+from contracts.events import encode
 
 from chassis.clock import Clock
 from chassis.settings import SecretExposed, SecretMissing, SettingInvalid, SettingMissing, Settings
@@ -69,7 +71,7 @@ class Service(Generic[S]):
     def main(self, arguments: Sequence[str] | None = None) -> int:
         """The exit code of the process."""
         harden_process()
-        given = _parse(self.name, arguments, self.runners)
+        given = _parse(self.name, arguments, self.commands)
         try:
             settings = self.settings.load(self.name)
             configure_logs(self.name, given.command, settings.clock)
@@ -80,6 +82,12 @@ class Service(Generic[S]):
         except Exception as error:  # noqa: BLE001  # the process ends here; texts of exceptions are not shown
             log.error("process_failed", exc_info=error)
             return 1
+
+    @property
+    def commands(self) -> Sequence[str]:
+        """Only what this service has."""
+        lacking = {name for name, has in (("web", self.create_app), ("check", self.checks)) if has is None}
+        return [name for name in dict.fromkeys((*COMMANDS, *self.runners)) if name not in lacking]
 
     def _run(self, given: argparse.Namespace, settings: S) -> int:
         match given.command:
@@ -103,15 +111,14 @@ class Service(Generic[S]):
         return 0
 
     def _process(self, kind: str, settings: S) -> Process[S]:
-        store = self.store.open(settings, self.projections(settings))
+        store = self.store.open(settings, self.projections(settings), check=must_be_tellable(self.publish))
         return Process(kind, settings, store, Metrics(self.name, settings.clock))
 
     def _web(self, settings: S) -> int:
         from chassis.web import serve
 
         create_app = self.create_app
-        if create_app is None:
-            raise NotImplementedError(f"{self.name} has no pages and no API")
+        assert create_app is not None  # noqa: S101  # the command is offered only then
 
         def load() -> Flask:
             process = self._process("web", settings)
@@ -134,8 +141,7 @@ class Service(Generic[S]):
     def _check(self, settings: S) -> int:
         from chassis.checks import run_checks
 
-        if self.checks is None:
-            raise NotImplementedError(f"{self.name} has no checks")
+        assert self.checks is not None  # noqa: S101  # the command is offered only then
         process = self._process("check", settings)
         application = self.bootstrap(process)
         return run_checks(settings, process.store, process.metrics, self.checks(process, application))
@@ -160,10 +166,22 @@ class Service(Generic[S]):
         return {} if self.decode is None else {"decode": self.decode}
 
 
-def _parse(name: str, arguments: Sequence[str] | None, more: Iterable[str]) -> argparse.Namespace:
+def must_be_tellable(publish: Callable[[Event], Any | None]) -> Callable[[Event], None]:
+    """The check that a store makes before it saves. What readers would refuse fails there, where somebody gets an
+    answer: the relay would stop at it for ever. NotUnderstood, EventTooLarge."""
+
+    def check(event: Event) -> None:
+        content = publish(event)
+        if content is not None:
+            encode(content, event.event_id, event.timestamp, event.causation_id)
+
+    return check
+
+
+def _parse(name: str, arguments: Sequence[str] | None, offered: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=name)
     commands = parser.add_subparsers(dest="command", required=True)
-    for command in dict.fromkeys((*COMMANDS, *more)):
+    for command in offered:
         sub = commands.add_parser(command)
         if command == "relay":
             sub.add_argument("--from", dest="from_position", type=int, required=True, metavar="N")

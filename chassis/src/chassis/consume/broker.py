@@ -13,6 +13,7 @@ from kafka.errors import KafkaError
 
 from chassis import DependencyDown
 from chassis.settings import Settings
+from chassis.telemetry import log
 
 
 class KafkaDown(DependencyDown):
@@ -106,7 +107,7 @@ def _retention(found: dict[str, Any], topic: str) -> str | None:
 
 def read_all(settings: Settings, topic: str) -> Iterator[Envelope[Event]]:
     """Every event of a topic that stands there now, without a group or a bookmark; what can't be understood is left
-    out.
+    out, and logged by its place.
     `intake` reads its own topic so, to take back what a restored database lacks."""
     with translated_errors():
         consumer = KafkaConsumer(
@@ -133,5 +134,6 @@ def _understood(records: Iterable[Any]) -> Iterator[Envelope[Event]]:
     for record in records:
         try:
             yield decode(record.key, record.value, record.headers)
-        except NotUnderstood:
-            continue
+        except NotUnderstood as error:
+            place = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
+            log.error("event_left_out", **place, error=type(error).__name__)

@@ -51,18 +51,34 @@ class Cause:
     recorded: bool = field(default=False, init=False)
 
 
-class EventStore:
-    """The service's events, and the database that they share with its `held` and `read` tables."""
+def _accept(_: Event) -> None:
+    return None
 
-    def __init__(self, database: Database, projections: Sequence[Projection] = ()) -> None:
+
+class EventStore:
+    """The service's events, and the database that they share with its `held` and `read` tables.
+
+    `check` raises for an event that can't be saved, since nobody could be told of it: `chassis.service` gives one.
+    """
+
+    def __init__(
+        self, database: Database, projections: Sequence[Projection] = (), check: Callable[[Event], None] = _accept
+    ) -> None:
         self.database = database
         self._projections = projections
+        self._check = check
 
     @classmethod
-    def open(cls, settings: Settings, projections: Sequence[Projection] = (), size: int = 4) -> Self:
+    def open(
+        cls,
+        settings: Settings,
+        projections: Sequence[Projection] = (),
+        size: int = 4,
+        check: Callable[[Event], None] = _accept,
+    ) -> Self:
         """The store of a process at run time; an emptied read model is made anew before the first connection is
         used."""
-        return cls(Database.of(settings, ensure_built(projections), size), projections)
+        return cls(Database.of(settings, ensure_built(projections), size), projections, check)
 
     def load(self, wanted: type[A], aggregate_id: UUID) -> A:
         found = self.find(wanted, aggregate_id)
@@ -82,9 +98,12 @@ class EventStore:
     def save(self, *aggregates: Aggregate, cause: Cause | None = None, also: Sequence[Statement] = ()) -> None:
         """Saves the new events, the cause's mark, `also` and the read models' statements: all or nothing.
 
-        Raises AlreadyHandled, VersionConflict, ConstraintViolated or UnexpectedRows (of `also`), StoreUnavailable.
+        Raises AlreadyHandled, VersionConflict, ConstraintViolated or UnexpectedRows (of `also`), StoreUnavailable,
+        and what `check` raises.
         """
         events = _new_events(aggregates, cause)
+        for event in events:
+            self._check(event)
         try:
             with self.database.transaction() as cursor:
                 self._save(cursor, events, cause, also)
