@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +13,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from chassis.checks import CheckKind, Job, JobNotConcluded, Limits, queue
+from chassis.checks import CheckKind, Job, Limits, queue
 from chassis.checks.child import Ended, run_in_child
 from chassis.checks.jobs import take
 from chassis.checks.runner import Runner
@@ -22,6 +23,8 @@ from chassis.store import Database, EventStore
 from chassis.telemetry import Metrics
 from chassis.testing.harness import ServiceUnderTest, eventually
 from wbs_local.system import REPOSITORY, System
+
+from chassis import DependencyDown
 
 JOBS = "chassis.testing.jobs"
 SMALL = Limits(memory_bytes=500_000_000, cpu_seconds=5, wall_seconds=10)
@@ -51,6 +54,14 @@ def test_a_child_that_is_killed_or_grows_too_large_ends_without_an_answer(functi
 def test_a_child_that_hangs_or_spins_is_ended_in_time() -> None:
     assert isinstance(run("hang", limits=Limits(wall_seconds=1.5)), Ended)
     assert isinstance(run("spin", limits=Limits(cpu_seconds=1, wall_seconds=20)), Ended)
+
+
+def test_a_child_that_answers_more_than_it_may_is_killed_while_it_writes() -> None:
+    assert run("flood", limits=Limits(memory_bytes=500_000_000, answer_bytes=1_000_000)) == Ended(-signal.SIGKILL)
+
+
+def test_a_child_that_ends_before_it_has_read_everything_is_no_error_of_ours() -> None:
+    assert isinstance(run("no_such_function", bytes(10_000_000)), Ended)
 
 
 def test_a_child_sees_no_variable_of_ours_and_leaves_no_core() -> None:
@@ -83,7 +94,7 @@ class Outcomes:
 
     def run_until(self, condition: Callable[[], object], *kinds: CheckKind) -> None:
         stopping = threading.Event()
-        runner = Runner(self.store, Metrics("toy", Clock()), {kind.name: kind for kind in kinds}, stopping)
+        runner = Runner(self.store, Metrics("toy", Clock()), {kind.name: kind for kind in kinds}, stopping, 0.0)
         thread = threading.Thread(target=self._run, args=(runner,))
         thread.start()
         try:
@@ -166,12 +177,74 @@ def test_a_job_whose_lease_ended_is_taken_over(store: EventStore) -> None:
     assert third is None
 
 
-def test_a_conclusion_that_does_not_end_the_job_is_a_bug(store: EventStore) -> None:
-    job_id = uuid4()
-    store.save(also=[queue("shout", job_id, {"text": "x"})])
-    outcomes = Outcomes(store)
-    kind = outcomes.kind("shout", conclude=lambda job, answer: None)
-    runner = Runner(store, Metrics("toy", Clock()), {"shout": kind}, threading.Event())
+class Poisoned(Exception):
+    """What the content of a job may make of a conclusion."""
 
-    with store.database.own_connection() as connection, pytest.raises(JobNotConcluded):
+
+@pytest.mark.parametrize("fault", ["raises", "forgets to save"])
+def test_a_job_whose_conclusion_fails_three_times_gets_its_final_outcome(store: EventStore, fault: str) -> None:
+    outcomes, poison, other, failed = Outcomes(store), uuid4(), uuid4(), list[int]()
+
+    def conclude(job: Job, answer: bytes | None) -> None:
+        if job.id == other or answer is None:
+            return outcomes._conclude(job, answer)
+        failed.append(job.attempts)
+        if fault == "raises":
+            raise Poisoned
+        return None
+
+    store.save(also=[queue("shout", poison, {"text": "x"}), queue("shout", other, {"text": "y"})])
+    outcomes.run_until(lambda: len(outcomes.answers) == 2, outcomes.kind("shout", conclude))
+
+    assert failed == [1, 2, 3]
+    assert outcomes.answers == {other: b"Y", poison: None}
+
+
+def test_what_fails_before_the_child_counts_too(store: EventStore) -> None:
+    outcomes, poison = Outcomes(store), uuid4()
+
+    store.save(also=[queue("shout", poison, {"no text": ""})])
+    outcomes.run_until(lambda: poison in outcomes.answers, outcomes.kind("shout"))
+
+    assert outcomes.answers == {poison: None}
+
+
+def test_a_job_whose_final_outcome_fails_is_put_off_and_the_others_go_on(store: EventStore) -> None:
+    outcomes, poison, other = Outcomes(store), uuid4(), uuid4()
+
+    def conclude(job: Job, answer: bytes | None) -> None:
+        if job.id == poison:
+            raise Poisoned
+        outcomes._conclude(job, answer)
+
+    store.save(also=[queue("shout", poison, {"text": "x"})])
+    put_off = "SELECT 1 FROM held.jobs WHERE id = %s AND leased_until > clock_timestamp() + interval '30 minutes'"
+    outcomes.run_until(lambda: store.rows(put_off, (poison,)), outcomes.kind("shout", conclude))
+    store.save(also=[queue("shout", other, {"text": "y"})])
+    outcomes.run_until(lambda: outcomes.answers, outcomes.kind("shout", conclude))
+
+    assert outcomes.answers == {other: b"Y"}
+
+
+class Down(DependencyDown):
+    """Something that a preparation needs."""
+
+
+def test_an_outage_is_nobodys_fault_and_others_have_their_turn_meanwhile(store: EventStore) -> None:
+    outcomes, waiting, other = Outcomes(store), uuid4(), uuid4()
+
+    def conclude(job: Job, answer: bytes | None) -> None:
+        if job.id == waiting:
+            raise Down("openbao")
+        outcomes._conclude(job, answer)
+
+    store.save(also=[queue("shout", waiting, {"text": "x"}), queue("shout", other, {"text": "y"})])
+    kinds = {"shout": outcomes.kind("shout", conclude)}
+    runner = Runner(store, Metrics("toy", Clock()), kinds, threading.Event(), again_after=600.0)
+    with store.database.own_connection() as connection, pytest.raises(DependencyDown):
         runner.run(connection)
+    (row,) = store.rows("SELECT attempts FROM held.jobs WHERE id = %s", (waiting,))
+    outcomes.run_until(lambda: outcomes.answers, outcomes.kind("shout", conclude))
+
+    assert row["attempts"] == 0
+    assert outcomes.answers == {other: b"Y"}

@@ -11,9 +11,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import IO, cast
 
 from chassis.checks.sandbox import Walls, sandboxed, source_of
 
@@ -37,7 +38,7 @@ class Ended:
 
 
 class Stopped(Exception):
-    """This process is to stop; the child was ended and its job is nobody's fault."""
+    """This process is to stop; what reads hostile bytes was ended, and its job is nobody's fault."""
 
 
 def run_in_child(function: str, content: bytes, limits: Limits, stopping: threading.Event) -> bytes | Ended:
@@ -49,18 +50,35 @@ def run_in_child(function: str, content: bytes, limits: Limits, stopping: thread
         env={},
     )
     answers: list[bytes] = []
-    # In a thread: communicate() with a timeout does not go on sending when it is called again.
-    talking = threading.Thread(target=lambda: answers.append(process.communicate(content)[0]), daemon=True)
-    talking.start()
-    in_time = _wait(talking, limits.wall_seconds, stopping)
+    # Two threads, not communicate(): that keeps whatever the child says, and this process has no limit of memory.
+    feeding = threading.Thread(target=_feed, args=(process, content), daemon=True)
+    hearing = threading.Thread(target=lambda: answers.append(_hear(process, limits.answer_bytes)), daemon=True)
+    feeding.start()
+    hearing.start()
+    in_time = _wait(hearing, limits.wall_seconds, stopping)
     process.kill()
-    talking.join()
     process.wait()
+    for thread in (feeding, hearing):
+        thread.join()
     if stopping.is_set() and not in_time:
         raise Stopped
     if not in_time or process.returncode != 0 or len(answers[0]) > limits.answer_bytes:
         return Ended(process.returncode)
     return answers[0]
+
+
+def _feed(process: subprocess.Popen[bytes], content: bytes) -> None:
+    with suppress(BrokenPipeError), cast(IO[bytes], process.stdin) as stdin:
+        stdin.write(content)
+
+
+def _hear(process: subprocess.Popen[bytes], most: int) -> bytes:
+    """What the child says until it has ended, or one byte more than it may say."""
+    with cast(IO[bytes], process.stdout) as stdout:
+        answer = stdout.read(most + 1)
+        if len(answer) <= most:
+            process.wait()
+    return answer
 
 
 def _command(function: str, limits: Limits) -> list[str]:
@@ -72,12 +90,12 @@ def _command(function: str, limits: Limits) -> list[str]:
     return sandboxed(inside, walls, code, sorted(sources))
 
 
-def _wait(talking: threading.Thread, seconds: float, stopping: threading.Event) -> bool:
+def _wait(hearing: threading.Thread, seconds: float, stopping: threading.Event) -> bool:
     """False: it took too long, or this process is to stop."""
     deadline = time.monotonic() + seconds
-    while talking.is_alive() and time.monotonic() < deadline and not stopping.is_set():
-        talking.join(0.1)
-    return not talking.is_alive()
+    while hearing.is_alive() and time.monotonic() < deadline and not stopping.is_set():
+        hearing.join(0.1)
+    return not hearing.is_alive()
 
 
 def main(function: str) -> None:

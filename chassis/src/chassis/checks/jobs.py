@@ -64,5 +64,16 @@ def give_back(database: Database, job: Job, counted: bool) -> None:
     )
 
 
+def put_off(database: Database, job: Job, seconds: float, counted: bool) -> None:
+    """To be taken again when the time is over; until then the others have their turn."""
+    database.execute(
+        Statement(
+            "UPDATE held.jobs SET leased_until = clock_timestamp() + make_interval(secs => %s),"
+            " attempts = attempts - %s WHERE id = %s",
+            (seconds, 0 if counted else 1, job.id),
+        )
+    )
+
+
 def is_queued(database: Database, job: Job) -> bool:
     return database.row("SELECT 1 FROM held.jobs WHERE id = %s", (job.id,)) is not None

@@ -1,5 +1,8 @@
-"""A check process: takes jobs, runs each in a child, saves the outcome; what killed three children gets its final
-outcome."""
+"""A check process: takes jobs, runs each in a child, saves the outcome; what failed three times gets its final outcome.
+
+Whatever a job's content does, it has an end: an error counts as an attempt like a child that was killed, and stops
+neither this process nor the jobs behind it.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,8 @@ from chassis.telemetry import Metrics, log, serve_health
 
 MOST_ENDS = 3
 LOOK_EVERY_S = 1.0
+AGAIN_AFTER_S = 15.0  # so that one job that fails doesn't keep the others from their turn
+PUT_OFF_S = 3600.0  # of a job whose final outcome can't be saved either: people are told each hour
 # Beyond the child's own time: fetching before, saving after.
 LEASE_MARGIN_S = 120.0
 
@@ -37,7 +42,8 @@ class CheckKind:
     input, in
     this process, which has the credentials; `conclude(job, answer)` saves the outcome with `job.done` in `also`. An
     answer of
-    None is the final outcome of a job that ended its child three times."""
+    None is the final outcome of a job that failed three times. It must not hang on anything that may have failed before
+    (`job.attempts` tells how often this outcome itself was tried: MOST_ENDS + 1 is the first time)."""
 
     name: str
     function: str
@@ -65,9 +71,15 @@ def run_checks(settings: Settings, store: EventStore, metrics: Metrics, kinds: S
 
 class Runner:
     def __init__(
-        self, store: EventStore, metrics: Metrics, kinds: Mapping[str, CheckKind], stopping: threading.Event
+        self,
+        store: EventStore,
+        metrics: Metrics,
+        kinds: Mapping[str, CheckKind],
+        stopping: threading.Event,
+        again_after: float = AGAIN_AFTER_S,
     ) -> None:
         self._store, self._metrics, self._kinds, self._stopping = store, metrics, kinds, stopping
+        self._again_after = again_after
         self._lease = max(kind.limits.wall_seconds for kind in kinds.values()) + LEASE_MARGIN_S
 
     def run(self, connection: Connection[Row]) -> None:
@@ -93,6 +105,8 @@ class Runner:
         except DependencyDown:
             self._forgive(job)
             raise
+        except Exception as error:  # noqa: BLE001  # counted and told; texts of exceptions are not shown
+            return self._count(job, error)
         return self._metrics.jobs_done.inc(job.kind, "final" if answer is None else "answered")
 
     def _answer(self, job: Job, kind: CheckKind) -> bytes | Ended | None:
@@ -116,8 +130,15 @@ class Runner:
         if jobs.is_queued(self._store.database, job):
             raise JobNotConcluded(kind.name)
 
+    def _count(self, job: Job, error: Exception) -> None:
+        self._metrics.failures.labels("check", type(error).__name__).inc()
+        log.error("job_failed", kind=job.kind, attempts=job.attempts, exc_info=error)
+        seconds = PUT_OFF_S if job.attempts > MOST_ENDS + 1 else self._again_after
+        jobs.put_off(self._store.database, job, seconds, counted=True)
+
     def _forgive(self, job: Job) -> None:
+        """Not of a final outcome: the next one then leaves out what it could not reach."""
         try:
-            jobs.give_back(self._store.database, job, counted=False)
+            jobs.put_off(self._store.database, job, self._again_after, counted=job.attempts > MOST_ENDS)
         except StoreUnavailable:
             log.warning("attempt_stays_counted")

@@ -12,19 +12,32 @@ from chassis.store import Database, StoreUnavailable
 from chassis.telemetry import Metrics
 from chassis.telemetry.metrics import SHORTEST_WAIT_SHOWN_S
 
-_WAITING = """
-    SELECT id FROM held.jobs WHERE kind = %s AND (leased_until IS NULL OR leased_until < clock_timestamp())
-"""
+# Those in hand and those put off too: what is taken again and again isn't done either.
+_WAITING = "SELECT id FROM held.jobs WHERE kind = %s"
+_REPEATED = "SELECT count(*) AS number FROM held.jobs WHERE kind = %s AND attempts > 1"
 
 
 def show_waiting(database: Database, kinds: Sequence[str], metrics: Metrics) -> None:
-    """For each kind the age of the oldest job that nobody has in hand, from 60 s on; NaN while the database is down."""
+    """For each kind the age of the oldest job that isn't done, from 60 s on, and how many are begun again; NaN while
+    the database is down.
+
+    A process that ends by a job each time sees none grow old: the second number tells of that.
+    """
     for kind in kinds:
         metrics.oldest_job.labels(kind).set_function(Oldest(partial(_waiting, database, kind)).seconds)
+        metrics.jobs_repeated.labels(kind).set_function(partial(repeated, database, kind))
 
 
 def _waiting(database: Database, kind: str) -> Collection[UUID]:
     return [row["id"] for row in database.rows(_WAITING, (kind,))]
+
+
+def repeated(database: Database, kind: str) -> float:
+    try:
+        row = database.row(_REPEATED, (kind,))
+    except StoreUnavailable:
+        return math.nan
+    return float(row["number"]) if row else math.nan
 
 
 class Oldest:

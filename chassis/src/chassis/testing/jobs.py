@@ -24,6 +24,10 @@ def swell(content: bytes) -> bytes:
     return bytes(2_000_000_000)
 
 
+def flood(content: bytes) -> bytes:
+    return bytes(100_000_000)
+
+
 def hang(content: bytes) -> bytes:
     threading.Event().wait()
     return content
