@@ -7,13 +7,16 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections import Counter as TermCounter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import structlog
 from chassis.clock import Clock
-from chassis.telemetry import HourlyCounter, Metrics, serve_health
+from chassis.telemetry import HourlyCounter, Metrics, log, serve_health
+from chassis.telemetry.logs import _counted
 from prometheus_client import CollectorRegistry, generate_latest
 from wbs_local.system import free_ports
 
@@ -56,6 +59,23 @@ def test_no_metric_tells_when_it_was_made_or_when_something_began_to_wait() -> N
     assert "wbs_case_management_relay_waiting_seconds 0.0" in shown
     assert "wbs_case_management_consumer_waiting_seconds 0.0" in shown
     assert 'wbs_case_management_failures_total{error="ValueError",where="worker"} 1.0' in shown
+
+
+def test_each_error_that_is_logged_is_counted_by_its_name() -> None:
+    before = _error_lines()
+    with structlog.testing.capture_logs(processors=[_counted]):
+        for _ in range(2):
+            log.error("evidence_key_missing", evidence_id="e1")
+        log.warning("waiting_for", what="kafka")
+
+    assert _error_lines() - before == {"evidence_key_missing": 2}
+
+
+def _error_lines() -> TermCounter[str]:
+    families = Metrics("toy", Clock()).registry.collect()
+    samples = (sample for family in families for sample in family.samples)
+    counted = {each.labels["event"]: int(each.value) for each in samples if each.name == "wbs_toy_error_lines_total"}
+    return TermCounter(counted)
 
 
 @pytest.fixture

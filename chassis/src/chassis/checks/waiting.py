@@ -17,22 +17,24 @@ _WAITING = "SELECT id FROM held.jobs WHERE kind = %s"
 _REPEATED = "SELECT count(*) AS number FROM held.jobs WHERE kind = %s AND attempts > 1"
 
 
-def show_waiting(database: Database, kinds: Sequence[str], metrics: Metrics) -> None:
+def show_waiting(
+    database: Database, kinds: Sequence[str], metrics: Metrics, now: Callable[[], float] = time.monotonic
+) -> None:
     """For each kind the age of the oldest job that isn't done, from 60 s on, and how many are begun again; NaN while
     the database is down.
 
     A process that ends by a job each time sees none grow old: the second number tells of that.
     """
     for kind in kinds:
-        metrics.oldest_job.labels(kind).set_function(Oldest(partial(_waiting, database, kind)).seconds)
-        metrics.jobs_repeated.labels(kind).set_function(partial(repeated, database, kind))
+        metrics.oldest_job.labels(kind).set_function(Oldest(partial(_waiting, database, kind), now).seconds)
+        metrics.jobs_repeated.labels(kind).set_function(partial(_repeated, database, kind))
 
 
 def _waiting(database: Database, kind: str) -> Collection[UUID]:
     return [row["id"] for row in database.rows(_WAITING, (kind,))]
 
 
-def repeated(database: Database, kind: str) -> float:
+def _repeated(database: Database, kind: str) -> float:
     try:
         row = database.row(_REPEATED, (kind,))
     except StoreUnavailable:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import logging
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +19,8 @@ from chassis.clock import Clock
 # Of a process's own life. All else may happen because of somebody's report, failures too.
 LIFE = frozenset({"worker_started", "check_started", "send_started"})
 
+_error_lines: Counter[str] = Counter()
+
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 
@@ -29,6 +32,7 @@ def configure_logs(service: str, process: str, clock: Clock) -> None:
             _named(service, process),
             _dated(clock),
             _class_of_exception,
+            _counted,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
@@ -58,6 +62,17 @@ def _dated(clock: Clock) -> Callable[[WrappedLogger, str, EventDict], EventDict]
         return {"time": time.isoformat(), "line": next(lines), **event}
 
     return processor
+
+
+def _counted(_: WrappedLogger, level: str, event: EventDict) -> EventDict:
+    if level == "error":
+        _error_lines[event["event"]] += 1
+    return event
+
+
+def error_lines() -> Mapping[str, int]:
+    """How often this process has said each error, by the name of its event."""
+    return dict(_error_lines)
 
 
 def _class_of_exception(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

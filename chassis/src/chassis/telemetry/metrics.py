@@ -12,6 +12,7 @@ from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
 from chassis.clock import Clock
+from chassis.telemetry.logs import error_lines
 
 # `_created` series would give the microsecond of a label's first use, which is somebody's report.
 disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -76,6 +77,21 @@ class Waiting:
         return waited if waited >= SHORTEST_WAIT_SHOWN_S else 0.0
 
 
+class ErrorLines(Collector):
+    """The errors that this process has logged: nobody reads a log all the time, so that an alarm there is heard by a
+    rule."""
+
+    def __init__(self, registry: CollectorRegistry, name: str) -> None:
+        self._name = name
+        registry.register(self)
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        family = CounterMetricFamily(self._name, "Errors said in the log", labels=["event"])
+        for event, number in error_lines().items():
+            family.add_metric([event], number)
+        yield family
+
+
 class Metrics:
     """The chassis's metrics of one process, on a registry of its own. A service adds its own with `prefix`."""
 
@@ -87,6 +103,7 @@ class Metrics:
         self.events_published = self._hourly(clock, "events_published", "Integration events published", "type")
         self.requests = self._hourly(clock, "requests", "HTTP requests by class of status", "endpoint", "status")
         self.jobs_done = self._hourly(clock, "jobs_done", "Checks by kind and outcome", "kind", "outcome")
+        ErrorLines(self.registry, f"{self.prefix}_error_lines")
         self.parked = self._live("events_parked", "Consumed events parked as dead letters", "reason")
         self.failures = self._live("failures", "Errors that were not expected", "where", "error")
         self.retries = self._live("dependency_retries", "Waits for something outside", "what")
@@ -103,7 +120,10 @@ class Metrics:
             self.registry, f"{self.prefix}_consumer_waiting_seconds", "For how long there have been events to handle"
         )
         self.oldest_job = Gauge(
-            f"{self.prefix}_job_waiting_seconds", "Age of the oldest check not begun", ["kind"], registry=self.registry
+            f"{self.prefix}_job_waiting_seconds", "Age of the oldest check not done", ["kind"], registry=self.registry
+        )
+        self.jobs_repeated = Gauge(
+            f"{self.prefix}_jobs_repeated", "Checks that were begun and not done", ["kind"], registry=self.registry
         )
 
     def _hourly(self, clock: Clock, name: str, text: str, *labels: str) -> HourlyCounter:
