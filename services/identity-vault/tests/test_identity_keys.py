@@ -6,8 +6,17 @@ from uuid import uuid4
 
 import pytest
 from chassis.openbao import OpenBao
+from contracts.key_pairs import PublicKey
 from contracts.keys import verify_check_keys
-from contracts.letters import Expected, Purpose, Unopenable, open_introduction
+from contracts.letters import (
+    About,
+    Expected,
+    OfferedIdentity,
+    Purpose,
+    Unopenable,
+    open_introduction,
+    seal_letter,
+)
 from identity_vault.application import CheckKeysCare
 from identity_vault.check_key import CheckKey
 from identity_vault.object_store import VaultObjects
@@ -33,6 +42,23 @@ def test_a_list_is_published_once_and_believed_for_the_check_alone(vault: Vault,
 
     assert len(vault.store.notifications(limit=10_000)) == before
     assert set(verify_check_keys(vault.check_keys(), vault.keys)) == {"identity-check"}
+
+
+def test_a_letter_to_what_is_no_version_of_the_key_keeps_none(vault: Vault, check_key: CheckKey) -> None:
+    daily, reporter, offer_id = care(vault, check_key, rotation_days=0), Reporter(), uuid4()
+    daily.tend()
+    versions = check_key.versions()
+    body = OfferedIdentity(person=PERSON, ktp_photo=draw_dot(), reporter_keys=reporter.keys)
+    about = About(reporter.report_id, reporter.route, Purpose.IDENTITY_OFFER, offer_id)
+    for kid in ("identity-check:latest", "identity-check", "identity-check:v0"):
+        key = PublicKey(kid, versions[max(versions)].jwk)
+        vault.put(reporter, seal_letter(body, about, {"identity-check": [key]}, reporter.secrets.signing), uuid4())
+
+    for _ in range(3):
+        daily.tend()
+
+    assert max(versions) not in check_key.versions()
+    VaultObjects(vault.settings).wipe_inbox(f"{reporter.report_id}/")
 
 
 def test_a_version_stays_as_long_as_a_letter_in_the_inbox_needs_it(vault: Vault, check_key: CheckKey) -> None:

@@ -12,7 +12,7 @@ import pytest
 from chassis.testing.harness import eventually
 from contracts.encoding import sha256
 from contracts.key_pairs import EncryptionKey, SigningKey
-from contracts.letters import Expected, Purpose, open_letter
+from contracts.letters import Expected, Purpose, ReporterKeys, open_letter
 from contracts.sealed_files import FileSecret, RangeReader
 from contracts.vocabulary import Route
 from identity_vault.domain import Identity
@@ -174,6 +174,20 @@ def test_a_persons_look_that_is_asked_for_turns_nobody_away(line: Vault) -> None
     outcome, reasons = line.checked(reporter, offer_id)
     assert outcome == "unsure"
     assert {"review_asked", "photo_damaged"} <= reasons
+
+
+def test_an_offer_whose_keys_carry_more_than_keys_is_checked_like_any_other(line: Vault) -> None:
+    reporter, offer_id = Reporter(), uuid4()
+    heavy = ReporterKeys(
+        encryption={**reporter.keys.encryption, "x5c": "A" * 20_000},
+        signing={**reporter.keys.signing, "key_ops": ["verify"]},
+    )
+
+    line.tell(line.put(reporter, line.seal(reporter, person_of(CARD), DOT, offer_id, keys=heavy), offer_id))
+
+    assert line.checked(reporter, offer_id) == ("inconsistent", {"photo_not_of_a_card"})
+    (held,) = line.worker.rows("SELECT * FROM held.offers WHERE offer_id = %s", (offer_id,))
+    assert len(str(held["letters"])) < 200_000
 
 
 @pytest.mark.parametrize("fault", ["signed by another key", "of another report", "no letter", "for another key"])

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from uuid import UUID, uuid4
 
-from chassis.checks import Job
-from chassis.store import Cause
+import pytest
+from chassis.checks import MOST_ENDS, Job
+from chassis.object_store import ObjectStoreDown
+from chassis.openbao import OpenBao
+from chassis.store import Cause, UnexpectedRows
 from contracts.events import INTAKE
+from contracts.keys import KeySet
+from contracts.letters import WrongRecipients
+from contracts.schema import to_json
 from contracts.vocabulary import IdentityOutcome, IdentityReason, Route
-from identity_vault.application import Sweeping
-from identity_vault.object_store import VaultObjects
-from identity_vault.verdicts import Verdict, unsure
+from identity_vault.application import Offers, Sweeping
+from identity_vault.check_key import CheckKey
+from identity_vault.civil_registry import NoRegistry
+from identity_vault.object_store import PHOTOS, VaultObjects
+from identity_vault.sealing import Sealer, object_name
+from identity_vault.verdicts import Findings, Photo, Verdict, unsure
 from vault_tools import Reporter, Vault, person_of
 from wbs_local.drawn_cards import draw_dot, invent
 
@@ -24,7 +35,21 @@ def receive(vault: Vault, reporter: Reporter) -> Job:
     offered = vault.put(reporter, vault.seal(reporter, PERSON, draw_dot(), offer_id), offer_id)
     vault.application.offers.receive_offer(offered, Cause(INTAKE, uuid4()))
     (row,) = vault.worker.rows("SELECT id, kind, input FROM held.jobs WHERE id = %s", (offer_id,))
-    return Job(row["id"], row["kind"], row["input"], 4)
+    return Job(row["id"], row["kind"], row["input"], MOST_ENDS + 1)
+
+
+def offers_without(vault: Vault, *owners: str, objects: VaultObjects | None = None) -> Offers:
+    """The use cases with a key set that these have no key in: no letter to them can be sealed."""
+    openbao, listed = OpenBao.of(vault.settings), vault.keys.listed
+    keys = KeySet(replace(listed, keys=tuple(key for key in listed.keys if key.owner not in owners)))
+    objects = objects or VaultObjects(vault.settings)
+    sealer = Sealer(openbao, keys, objects)
+    return Offers(vault.store, objects, CheckKey(openbao), sealer, vault.filer, NoRegistry())
+
+
+def photos_of(vault: Vault, offer_id: UUID) -> list[str]:
+    found = vault.s3.list_objects(PHOTOS, prefix=object_name(offer_id), include_version=True)
+    return [str(each.version_id) for each in found]
 
 
 def sweep(vault: Vault) -> None:
@@ -46,6 +71,59 @@ def test_a_check_that_is_given_up_ends_unsure_and_its_identity_is_kept(vault: Va
     assert vault.worker.rows("SELECT 1 FROM held.jobs WHERE id = %s", (job.id,)) == []
     assert len(vault.worker.rows("SELECT 1 FROM held.offers WHERE offer_id = %s", (job.id,))) == 1
     assert vault.inbox_of(reporter) == []
+
+
+def is_concluded(vault: Vault, reporter: Reporter, job: Job) -> bool:
+    """Unsure, with its letter unread, and nothing of it is left anywhere."""
+    sweep(vault)
+    return (
+        vault.identity(reporter.report_id).verdicts[job.id] == unsure(IdentityReason.CHECK_FAILED)
+        and vault.worker.rows("SELECT 1 FROM held.jobs WHERE id = %s", (job.id,)) == []
+        and vault.worker.rows("SELECT 1 FROM held.offers WHERE offer_id = %s", (job.id,)) == []
+        and vault.inbox_of(reporter) == []
+        and photos_of(vault, job.id) == []
+    )
+
+
+def test_what_can_not_be_sealed_anew_ends_unsure_and_no_attempt_leaves_a_photo(vault: Vault) -> None:
+    reporter = Reporter()
+    job, offers = receive(vault, reporter), offers_without(vault, "overseer")
+    seen = json.dumps(to_json(Findings(Photo.NO_CARD))).encode()
+
+    for attempt in range(1, MOST_ENDS + 1):
+        with pytest.raises(WrongRecipients):
+            offers.conclude(replace(job, attempts=attempt), seen)
+    left = photos_of(vault, job.id)
+    offers.conclude(job, None)
+
+    assert left == []
+    assert is_concluded(vault, reporter, job)
+
+
+def test_a_final_outcome_that_failed_once_is_saved_without_looking_again(vault: Vault) -> None:
+    reporter = Reporter()
+    job = receive(vault, reporter)
+    nowhere = VaultObjects(replace(vault.settings, s3_endpoint="127.0.0.1:9"))
+    offers = offers_without(vault, objects=nowhere)
+
+    with pytest.raises(ObjectStoreDown):
+        offers.conclude(job, None)
+    offers.conclude(replace(job, attempts=job.attempts + 1), None)
+
+    assert is_concluded(vault, reporter, job)
+
+
+def test_a_photo_whose_offer_another_process_has_concluded_is_removed(vault: Vault) -> None:
+    reporter = Reporter()
+    job = receive(vault, reporter)
+    vault.application.offers.conclude(job, None)
+    kept = photos_of(vault, job.id)
+
+    with pytest.raises(UnexpectedRows):
+        vault.application.offers.conclude(job, None)
+
+    assert len(kept) == 1
+    assert photos_of(vault, job.id) == kept
 
 
 def test_a_letter_that_no_event_named_is_swept_and_one_that_waits_stays(vault: Vault) -> None:

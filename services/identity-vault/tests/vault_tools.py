@@ -107,9 +107,15 @@ class Vault:
         return [each.check_keys for each in events if isinstance(each, CheckKeys.Published)][-1]
 
     def seal(
-        self, reporter: Reporter, person: Person, photo: bytes, offer_id: UUID, signer: SigningKey | None = None
+        self,
+        reporter: Reporter,
+        person: Person,
+        photo: bytes,
+        offer_id: UUID,
+        signer: SigningKey | None = None,
+        keys: ReporterKeys | None = None,
     ) -> bytes:
-        body = OfferedIdentity(person=person, ktp_photo=photo, reporter_keys=reporter.keys)
+        body = OfferedIdentity(person=person, ktp_photo=photo, reporter_keys=keys or reporter.keys)
         about = About(reporter.report_id, reporter.route, Purpose.IDENTITY_OFFER, offer_id)
         known = verify_check_keys(self.check_keys(), self.keys)
         return seal_letter(body, about, known, signer or reporter.secrets.signing)

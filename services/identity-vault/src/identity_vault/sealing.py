@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
-from chassis.object_store import StoredObject
+from chassis.object_store import ObjectRefused, ObjectStoreDown, StoredObject
 from chassis.openbao import OpenBao
+from chassis.telemetry import log
 from contracts.keys import KeySet
 from contracts.letters import About, FiledIdentity, OfferedIdentity, Purpose, SealedFile, layers
 from contracts.sealed_files import FileSecret, SealingReader
@@ -33,16 +34,30 @@ class Sealer:
     def seal(
         self, report_id: UUID, route: Route, offer_id: UUID, offered: OfferedIdentity, verdict: Verdict
     ) -> HeldOffer:
-        """Makes only what may be made twice: killed afterwards, a check begins again from the inbox."""
+        """Makes only what may be made twice: killed afterwards, a check begins again from the inbox.
+
+        Whatever a letter raises, the photo is removed again.
+        """
         photo, file = self._seal_photo(report_id, offer_id, offered.ktp_photo)
         identity = FiledIdentity(
             offer_id=offer_id, person=offered.person, ktp_photo=file, reporter_keys=offered.reporter_keys
         )
-        sealed = {
-            purpose.value: self._letter(identity, report_id, route, purpose).decode()
-            for purpose in _purposes(route, verdict)
-        }
-        return HeldOffer(report_id, offer_id, sealed, photo, file.sha256, self._index(route, offered))
+        try:
+            sealed = {
+                purpose.value: self._letter(identity, report_id, route, purpose).decode()
+                for purpose in _purposes(route, verdict)
+            }
+            return HeldOffer(report_id, offer_id, sealed, photo, file.sha256, self._index(route, offered))
+        except Exception:
+            self.discard(photo)
+            raise
+
+    def discard(self, photo: StoredObject) -> None:
+        """A sealed photo that no row names: nothing else would ever remove it."""
+        try:
+            self._objects.remove(photo)
+        except (ObjectRefused, ObjectStoreDown) as error:
+            log.error("photo_left", exc_info=error)
 
     def _seal_photo(self, report_id: UUID, offer_id: UUID, jpeg: bytes) -> tuple[StoredObject, SealedFile]:
         """The object's name doesn't tell the report: the store keeps names longer than objects."""

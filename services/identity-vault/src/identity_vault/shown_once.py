@@ -20,7 +20,8 @@ class _Kept:
 
 
 class ShownOnce:
-    """`session` is what only one signed-in session has: its CSRF secret. Several web processes need sticky sessions."""
+    """`session` is what only one signed-in session has: the digest of its ticket. Several web processes need sticky
+    sessions."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._kept: dict[str, _Kept] = {}

@@ -1,8 +1,8 @@
 """The verdict on an offered identity: what the numbers say and what was seen on the photo, weighed.
 
 `inconsistent` only where the reporter is certain to be able to mend it, or asks for a person's look; all else that is
-not plain agreement is `unsure`. Thresholds of reading: shared/spikes/evidence.md 2f, found on drawn cards; they must be
-measured again on real ones.
+not plain agreement is `unsure`. Thresholds of reading (`reading.py`) were found on drawn cards; they must be measured
+again on real ones.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def unreadable() -> Verdict:
 
 
 def judge(person: Person, findings: Findings | None, registry: Answer, review_asked: bool) -> Verdict:
-    """`findings` None: the check ended its process three times."""
+    """`findings` None: the check failed three times."""
     wrong, doubtful = _numbers(person)
     seen_wrong, seen_doubtful = _photo(findings) if findings else ((), (IdentityReason.CHECK_FAILED,))
     doubtful = (*doubtful, *seen_doubtful, *((IdentityReason.NOT_IN_REGISTRY,) if registry is Answer.UNKNOWN else ()))

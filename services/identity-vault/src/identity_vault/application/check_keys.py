@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from chassis.clock import Clock
@@ -52,18 +53,19 @@ class CheckKeysCare:
         return sign_check_keys(key_list, self._check_key.signer())
 
     def _trim(self) -> None:
-        versions = list(self._check_key.versions())
-        needed = CheckKeys.oldest_needed(versions, self._versions_in_inbox())
+        known = {key.kid: version for version, key in self._check_key.versions().items()}
+        versions = list(known.values())
+        needed = CheckKeys.oldest_needed(versions, self._versions_in_inbox(known))
         if needed > min(versions):
             self._check_key.retire_before(needed)
 
-    def _versions_in_inbox(self) -> list[int]:
-        """Which versions the letters in the inbox are sealed to; what is no letter needs none."""
+    def _versions_in_inbox(self, known: Mapping[str, int]) -> list[int]:
+        """Which of the `known` versions (by kid) letters in the inbox are sealed to; what is no letter needs none."""
         found = []
         for stored, _ in self._objects.inbox():
             try:
                 kid = letters.read_header(self._objects.get(stored)).to[0]
             except (ObjectMissing, LetterError):
                 continue
-            found.append(int(kid.rpartition(":v")[2]))
-        return found
+            found.append(kid)
+        return [known[kid] for kid in found if kid in known]

@@ -7,16 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from chassis.checks import Job, queue
+from chassis.checks import MOST_ENDS, Job, queue
 from chassis.object_store import ObjectMissing, StoredObject
-from chassis.store import Cause, EventStore, Statement, retry_on_conflict
+from chassis.store import Cause, EventStore, Statement, StoreUnavailable, retry_on_conflict
 from chassis.telemetry import log
 from contracts.encoding import canonical, strict_json
 from contracts.events.intake import IdentityOffered
 from contracts.letters import Expected, LetterError, OfferedIdentity, Purpose
 from contracts.schema import from_json, to_json
-from contracts.vocabulary import Route
+from contracts.vocabulary import IdentityReason, Route
 
+from chassis import DependencyDown
 from contracts import letters
 from identity_vault import held_offers
 from identity_vault.application.filing import Filer
@@ -26,7 +27,7 @@ from identity_vault.domain import Identity, Offer
 from identity_vault.held_offers import HeldOffer
 from identity_vault.object_store import INBOX, VaultObjects
 from identity_vault.sealing import Sealer
-from identity_vault.verdicts import Findings, Verdict, judge, unreadable
+from identity_vault.verdicts import Findings, Verdict, judge, unreadable, unsure
 
 JOB = "identity"
 
@@ -95,20 +96,39 @@ class Offers:
         return canonical(to_json(offered)) if offered is not None else b""
 
     def conclude(self, job: Job, answer: bytes | None) -> None:
-        """`answer` None: three children ended over it. Its words are only the closed sets of `Findings`."""
+        """`answer` None: it failed three times. Its words are only the closed sets of `Findings`."""
         asked = _Asked.of(job.input)
-        offered = self._open(asked)
-        self._in_hand = None
-        findings = from_json(Findings, strict_json(answer)) if answer else None
-        verdict, held = self._judged(asked, offered, findings)
-        outcome = self._save(asked, verdict, held, job.done)
+        verdict, held = self._given_up(asked, job) if answer is None else self._judged(asked, answer)
+        try:
+            outcome = self._save(asked, verdict, held, job.done)
+        except StoreUnavailable:  # perhaps it was saved all the same
+            raise
+        except Exception:
+            if held is not None:
+                self._sealer.discard(held.photo)
+            raise
         log.info("identity_checked", report_id=str(asked.report_id), outcome=outcome)
 
-    def _judged(
-        self, asked: _Asked, offered: OfferedIdentity | None, findings: Findings | None
-    ) -> tuple[Verdict, HeldOffer | None]:
+    def _given_up(self, asked: _Asked, job: Job) -> tuple[Verdict, HeldOffer | None]:
+        """The identity is kept for a person to look at if it can be: tried once, the outcome must not hang on it."""
+        nothing_kept = unsure(IdentityReason.CHECK_FAILED), None
+        if job.attempts > MOST_ENDS + 1:
+            self._in_hand = None
+            return nothing_kept
+        try:
+            return self._judged(asked, b"")
+        except DependencyDown:
+            raise
+        except Exception as error:  # noqa: BLE001  # texts of exceptions are not shown
+            log.error("identity_not_kept", report_id=str(asked.report_id), exc_info=error)
+            return nothing_kept
+
+    def _judged(self, asked: _Asked, answer: bytes) -> tuple[Verdict, HeldOffer | None]:
+        offered = self._open(asked)
+        self._in_hand = None
         if offered is None:
             return unreadable(), None
+        findings = from_json(Findings, strict_json(answer)) if answer else None
         verdict = judge(offered.person, findings, self._registry.knows(offered.person), asked.review_asked)
         return verdict, self._sealer.seal(asked.report_id, asked.route, asked.offer_id, offered, verdict)
 
@@ -142,7 +162,7 @@ class Offers:
             raw = self._objects.get(asked.stored)
             kid = letters.read_header(raw).to[0]
             body = letters.open_introduction(raw, expected, self._check_key.opener(kid)).body
-        except (ObjectMissing, LetterError) as error:
+        except (ObjectMissing, LetterError, ValueError) as error:  # ValueError: keys in it that are none
             log.warning("offer_unreadable", report_id=str(asked.report_id), reason=type(error).__name__)
             return None
         return body if isinstance(body, OfferedIdentity) else None
