@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from itertools import permutations
 from uuid import UUID, uuid4
 
@@ -11,11 +12,13 @@ from intake.completeness import Lack
 from intake.domain import Incomplete, NotADraft, NotSubmitted, Report
 
 OFFER, PIECE = uuid4(), uuid4()
+HOUR = datetime(2026, 7, 1, 9, tzinfo=UTC)
 
 
 def submit(report: Report, event_id: UUID | None = None) -> None:
     report.submit(
         event_id=event_id or uuid4(),
+        hour=HOUR,
         offer_id=OFFER,
         evidence_ids=(PIECE,),
         originals_to_kpk=True,
@@ -115,7 +118,7 @@ def test_a_message_needs_a_submitted_report() -> None:
     report = Report.open_draft(uuid4(), Route.INSPEKTORAT)
 
     with pytest.raises(NotSubmitted):
-        report.receive_message(event_id=uuid4(), letter_id=uuid4(), text="wrapped", leaf="0" * 64)
+        report.receive_message(event_id=uuid4(), hour=HOUR, letter_id=uuid4(), text="wrapped", leaf="0" * 64)
 
 
 def test_the_same_letter_twice_is_one() -> None:
@@ -124,7 +127,26 @@ def test_the_same_letter_twice_is_one() -> None:
     events = len(report.pending_events)
 
     for _ in range(2):
-        report.receive_message(event_id=uuid4(), letter_id=letter_id, text="wrapped", leaf="0" * 64)
+        report.receive_message(event_id=uuid4(), hour=HOUR, letter_id=letter_id, text="wrapped", leaf="0" * 64)
         report.deliver_reply(letter_id, "wrapped")
 
     assert len(report.pending_events) == events + 1
+
+
+def test_what_has_a_leaf_has_the_leafs_hour() -> None:
+    report = Report.open_draft(uuid4(), Route.INSPEKTORAT)
+
+    submit(report)
+    report.receive_message(event_id=uuid4(), hour=HOUR, letter_id=uuid4(), text="wrapped", leaf="0" * 64)
+
+    assert [event.timestamp for event in report.pending_events[1:]] == [HOUR, HOUR]
+
+
+def test_an_erased_report_knows_it() -> None:
+    report = Report.open_draft(uuid4(), Route.INSPEKTORAT)
+    submit(report)
+
+    assert not report.is_erased
+    report.erase()
+
+    assert report.is_erased

@@ -138,6 +138,7 @@ def test_what_is_no_solution_opens_nothing(client: Client, challenge: str) -> No
         {"encryption": {"kty": "RSA", "n": "AQAB", "e": "AQAB"}},
         {"locator_hash": "short"},
         {"locked_keys": ""},
+        {"locked_keys": "\N{GRINNING FACE}" * 4000},
         {"report_id": "17"},
     ],
 )
@@ -163,6 +164,11 @@ def _junk_for_kpk(letter: dict[str, Any]) -> dict[str, Any]:
     return letter
 
 
+NO_JSON_OF_OURS: dict[str, dict[str, Any]] = {
+    "a float": {"protected": 1.5},
+    "half a character": {"protected": "\ud800"},
+    "a member beyond ASCII": {"pröt": "x"},
+}
 STRANGER = EncryptionKey.generate("kpk:stranger").public
 BAD_LETTERS: dict[str, tuple[Callable[[Filing, TrustedKeys], dict[str, Any]], str]] = {
     "not a letter": (lambda *_: {"story": "in clear"}, "letter-not-a-letter"),
@@ -183,6 +189,34 @@ BAD_LETTERS: dict[str, tuple[Callable[[Filing, TrustedKeys], dict[str, Any]], st
         "letter-wrong-recipients",
     ),
 }
+
+
+@pytest.mark.parametrize("name", NO_JSON_OF_OURS)
+def test_a_letter_that_has_no_canonical_form_is_refused_wherever_letters_come(client: Client, name: str) -> None:
+    letter, locator = NO_JSON_OF_OURS[name], Receipt.generate().locator
+    filing = Filing(client.api, client.keys, Route.INSPEKTORAT)
+    filing.open()
+    offered = requests.put(
+        f"{client.url}/api/v1/reports/{filing.report_id}/identity",
+        json={"letter": letter},
+        headers={"Authorization": f"Bearer {filing._opened()}"},
+        timeout=20,
+    )
+    answers = [
+        offered,
+        client.submit(filing, letter, facts=FACTS),
+        client.post("/api/v1/receipts/messages", {"locator": locator, "letter": letter}),
+        client.post("/api/v1/receipts/identity", {"locator": locator, "letter": letter}),
+    ]
+
+    assert [(answer.status_code, kind(answer)) for answer in answers] == [(422, "letter-not-a-letter")] * 4
+
+
+@pytest.mark.parametrize("entry", ["%00", "%00" * 64, "x" * 64, "F" * 64, "0" * 64, "0" * 65])
+def test_what_is_no_entry_of_the_log_is_not_in_it(client: Client, entry: str) -> None:
+    answer = requests.get(f"{client.url}/api/v1/log/proofs/{entry}", timeout=20)
+
+    assert (answer.status_code, kind(answer)) == (404, "not-in-log")
 
 
 @pytest.mark.parametrize("name", BAD_LETTERS)

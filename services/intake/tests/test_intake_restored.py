@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,7 +12,10 @@ from chassis.settings import Secret
 from chassis.testing.harness import ServiceUnderTest, eventually
 from chassis.wrapper import Wrapper
 from contracts.encoding import canonical
+from contracts.events import example_of
 from contracts.events.cases import CaseStatusChanged
+from contracts.events.forwarding import KpkStatusReceived, ReportDelivered
+from contracts.events.identity import ReportErased
 from contracts.events.intake import MessageFromReporter, ReportSubmitted
 from contracts.facts import ReceiptRecord
 from contracts.receipts import Receipt, ReporterSecrets
@@ -114,6 +118,36 @@ def test_reports_messages_and_mailboxes_are_taken_back_once_and_what_cannot_be_i
     assert '"event": "not_taken_back"' in first.lines
     assert str(spoilt) in first.lines
     assert str(begun) in first.lines
+
+
+def kpk_row(service: ServiceUnderTest, report_id: UUID) -> dict[str, object]:
+    (row,) = service.rows("SELECT reference, is_complete, status FROM read.kpk WHERE report_id = %s", (report_id,))
+    return dict(row)
+
+
+def test_a_status_that_kpk_said_before_its_receipt_was_heard_is_kept(service: ServiceUnderTest) -> None:
+    said, delivered, ids = example_of(KpkStatusReceived), example_of(ReportDelivered), [uuid4(), uuid4()]
+    report_id = uuid4()
+    service.send((replace(said, report_id=report_id), ids[0]), (replace(delivered, report_id=report_id), ids[1]))
+
+    with service.worker():
+        eventually(lambda: service.has_handled(*ids))
+
+    assert kpk_row(service, report_id) == {
+        "reference": delivered.kpk_reference,
+        "is_complete": delivered.complete,
+        "status": said.status.value,
+    }
+
+
+def test_that_a_report_is_erased_is_known_though_it_has_no_letters(service: ServiceUnderTest) -> None:
+    erased, told = ReportErased(report_id=uuid4(), route=Route.INSPEKTORAT), uuid4()
+    service.send((erased, told))
+
+    with service.worker():
+        eventually(lambda: service.has_handled(told))
+
+    assert service.rows("SELECT 1 FROM read.erased WHERE report_id = %s", (erased.report_id,))
 
 
 def heads(service: ServiceUnderTest) -> list[str]:

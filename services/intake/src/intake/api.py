@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -12,14 +13,14 @@ from uuid import UUID
 
 from chassis.service import Process
 from chassis.web import Blueprint, Idempotency, make_api, make_app
-from contracts.encoding import canonical
 from contracts.keys import KeySet
+from contracts.letters import canonical_letter
 from contracts.upload_tokens import TokenRefused, UploadToken
 from flask import Flask, current_app, request
 
 from contracts import upload_tokens
-from intake.application import Batch, Draft, DraftState, Intake, Opening, ReportStatus, Submission
-from intake.bootstrap import make_challenges, read_keys
+from intake.application import Batch, Draft, DraftState, Intake, NotInLog, Opening, ReportStatus, Submission
+from intake.bootstrap import make_challenges, make_idempotency, read_keys
 from intake.challenges import Challenges
 from intake.portal import serve_portal
 from intake.problems import told
@@ -50,6 +51,7 @@ from intake.settings import IntakeSettings
 
 EXTENSION = "intake"
 BEARER = "Bearer "
+ENTRY = re.compile(r"[0-9a-f]{64}")
 
 api = Blueprint("public", __name__, url_prefix="/api/v1", description="For reporters and their apps")
 
@@ -71,7 +73,7 @@ def create_app(process: Process[IntakeSettings], intake: Intake) -> Flask:
         make_challenges(settings),
         read_keys(settings),
         settings.keys_file.read_text(),
-        Idempotency(process.store, process.clock, "open-draft"),
+        make_idempotency(process),
     )
     make_api(app, "WBS Batanghari: intake").register_blueprint(api)
     serve_portal(app, settings)
@@ -128,7 +130,7 @@ def offer_identity(asked: dict[str, bool], given: dict[str, Any], report_id: UUI
     """Offers the reporter's identity, sealed to the checks. A further offer replaces the last one."""
     with told():
         token = _token(report_id)
-        letter = canonical(given["letter"])
+        letter = canonical_letter(given["letter"])
         return {"offer_id": _parts().intake.offers.offer(token, letter, review_asked=asked["review"])}
 
 
@@ -137,10 +139,10 @@ def offer_identity(asked: dict[str, bool], given: dict[str, Any], report_id: UUI
 @api.response(202, PromiseSchema)
 def submit_report(given: dict[str, Any], report_id: UUID) -> Mapping[str, str]:
     """Files the report. The answer is the promise that it stands in the public log; the same content may come again."""
-    story = canonical(given.pop("story"))
     given["evidence_ids"] = tuple(given["evidence_ids"])
     with told():
         token = _token(report_id)
+        story = canonical_letter(given.pop("story"))
         return {"promise": _parts().intake.drafts.submit(token, Submission(story=story, **given))}
 
 
@@ -159,7 +161,7 @@ def show_status(given: dict[str, str]) -> ReportStatus:
 def receive_message(given: dict[str, Any]) -> Mapping[str, UUID]:
     """A letter from the reporter to whoever works on the report. The same letter may come again."""
     with told():
-        letter = canonical(given.pop("letter"))
+        letter = canonical_letter(given.pop("letter"))
         return {"letter_id": _parts().intake.mailboxes.receive_message(letter=letter, **given)}
 
 
@@ -178,7 +180,7 @@ def open_batch(given: dict[str, str]) -> Batch:
 def offer_late_identity(given: dict[str, Any]) -> Mapping[str, UUID]:
     """Another identity for a submitted report, e.g. when the first was found doubtful."""
     with told():
-        letter = canonical(given["letter"])
+        letter = canonical_letter(given["letter"])
         return {"offer_id": _parts().intake.offers.offer_late(given["locator"], letter, given["review"])}
 
 
@@ -199,11 +201,13 @@ def show_log_head() -> Mapping[str, str]:
         return {"head": _parts().intake.log.head()}
 
 
-@api.get("/log/proofs/<string(length=64):leaf>")
+@api.get("/log/proofs/<string:leaf>")
 @api.response(200, InclusionSchema)
 def prove_inclusion(leaf: str) -> InclusionProof:
     """That a leaf (SHA-256 in hex) stands in the public log."""
     with told():
+        if not ENTRY.fullmatch(leaf):
+            raise NotInLog
         return _parts().intake.log.prove_inclusion(leaf)
 
 

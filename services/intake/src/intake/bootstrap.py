@@ -9,6 +9,7 @@ from chassis.object_store import ObjectStore
 from chassis.openbao import OpenBao
 from chassis.service import Process
 from chassis.store import Database, has_happened
+from chassis.web import Idempotency
 from chassis.wrapper import Wrapper
 from contracts.events import INTAKE
 from contracts.keys import KeySet, verify_key_set
@@ -44,7 +45,12 @@ def bootstrap(process: Process[IntakeSettings]) -> Intake:
         log=PublicLog(store, openbao, clock),
         hearing=Hearing(store),
         restoring=Restoring(store, wrapper, settings.epoch, lambda: read_all(settings, INTAKE)),
+        forget_answers=make_idempotency(process).sweep,
     )
+
+
+def make_idempotency(process: Process[IntakeSettings]) -> Idempotency:
+    return Idempotency(process.store, process.clock, "open-draft")
 
 
 def read_keys(settings: IntakeSettings) -> KeySet:

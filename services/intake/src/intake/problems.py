@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from chassis.web import KeyMissing, KeyReused, Problem, words_of
+from chassis.wrapper import ReportIsErased
 from contracts.letters import LetterError
 from contracts.upload_tokens import TokenExpired, TokenRefused
 from flask_babel import lazy_gettext as _l
@@ -16,6 +17,7 @@ from intake.application import (
     ChallengeSpent,
     FactsDontFitRoute,
     NoCheckKeys,
+    NoMailbox,
     NoSuchDraft,
     NoSuchMailbox,
     NotInLog,
@@ -34,6 +36,8 @@ _PROBLEMS: dict[type[Exception], Problem] = {
     ReportIdTaken: Problem(409, "report-id-taken", _l("Pengenal laporan ini sudah dipakai, buat yang baru")),
     NoCheckKeys: Problem(503, "not-yet", _l("Layanan sedang disiapkan, coba lagi sebentar"), retry_after=WAIT_S),
     NoSuchDraft: Problem(404, "no-such-draft", _l("Konsep laporan ini tidak ada atau sudah kedaluwarsa")),
+    NoMailbox: Problem(404, "no-such-draft", _l("Konsep laporan ini tidak ada atau sudah kedaluwarsa")),
+    ReportIsErased: Problem(410, "report-erased", _l("Laporan ini sudah dihapus, tidak ada yang dapat ditambahkan")),
     NoSuchMailbox: Problem(404, "no-such-receipt", _l("Tidak ada laporan dengan kode tanda terima ini")),
     NotSubmitted: Problem(409, "not-submitted", _l("Laporan ini belum dikirim")),
     NoSuchBatch: Problem(409, "no-such-batch", _l("Unggahan bukti susulan ini sudah berakhir, mulai yang baru")),

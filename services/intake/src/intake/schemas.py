@@ -6,7 +6,8 @@ from typing import Any
 
 from contracts.events.definition import MOST_PIECES
 from contracts.facts import Facts
-from contracts.key_pairs import BadKey, PublicKey
+from contracts.key_pairs import BadKey, p256_members
+from contracts.receipts import MOST_LOCKED, are_locked_keys
 from contracts.schema import schema_class
 from contracts.vocabulary import (
     CaseStatus,
@@ -27,14 +28,27 @@ DIGEST = Regexp(r"^[A-Za-z0-9_-]{43}\Z")
 
 
 class PublicJwk(fields.Dict):
-    """A P-256 public key as a JWK; other members (`key_ops`, `ext` of WebCrypto) are dropped."""
+    """A P-256 public key as a JWK; other members (`key_ops`, `ext` of WebCrypto) are dropped, other kinds refused."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         given = super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call]
         try:
-            return dict(PublicKey("reporter-key", given).jwk)
+            return p256_members(given)
         except (BadKey, TypeError):
             raise ValidationError([_l("Bukan kunci publik P-256.")]) from None
+
+
+class LockedKeys(fields.String):
+    """A compact JWE as `contracts.receipts` makes it, and so ASCII of a bounded length."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs, validate=Length(max=MOST_LOCKED))
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        given = super()._deserialize(value, attr, data, **kwargs)
+        if not are_locked_keys(given):
+            raise ValidationError([_l("Bukan kunci yang terkunci dengan kode tanda terima.")])
+        return given
 
 
 class ChallengeSchema(Schema):
@@ -57,7 +71,7 @@ class OpeningSchema(Schema):
     locator_hash = fields.String(required=True, validate=DIGEST)
     encryption = PublicJwk(required=True)
     signing = PublicJwk(required=True)
-    locked_keys = fields.String(required=True, validate=Length(min=1, max=4000))
+    locked_keys = LockedKeys(required=True)
     challenge = fields.String(required=True, validate=Length(max=4000))
 
 

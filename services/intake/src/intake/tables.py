@@ -39,9 +39,11 @@ TABLES = Tables(
             identity_reasons text[]
         )""",
         "CREATE UNLOGGED TABLE read.batches (report_id uuid PRIMARY KEY, opened timestamptz NOT NULL)",
+        # KPK's status may be heard before its first receipt, which has the reference.
         """CREATE UNLOGGED TABLE read.kpk (
-            report_id uuid PRIMARY KEY, reference text NOT NULL, is_complete boolean NOT NULL, status text
+            report_id uuid PRIMARY KEY, reference text, is_complete boolean NOT NULL, status text
         )""",
+        "CREATE UNLOGGED TABLE read.erased (report_id uuid PRIMARY KEY)",
         """CREATE UNLOGGED TABLE read.kpk_receipts (
             report_id uuid, number int, receipt text NOT NULL, PRIMARY KEY (report_id, number)
         )""",

@@ -73,6 +73,7 @@ class IntakeWorker:
     def expire_drafts(self) -> None:
         self.application.drafts.expire_old()
         self.application.drafts.forget_spent_challenges()
+        self.application.forget_answers()
         self.application.late_evidence.expire_old()
 
     @consume(ReportErased)

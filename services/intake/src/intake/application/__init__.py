@@ -1,5 +1,6 @@
 """intake's use cases: drafts and submissions, mailboxes, what others tell, and what is taken back after a restore."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from intake.application.drafts import (
@@ -19,12 +20,16 @@ from intake.application.late_evidence import Batch, LateEvidence
 from intake.application.log import NotInLog, PublicLog
 from intake.application.mailboxes import Letter, Mailboxes, NoSuchMailbox, ReportStatus
 from intake.application.offers import NoCheckKeys, Offers
+from intake.application.receipts import NoMailbox
 from intake.application.restoring import Restoring
 
 
 @dataclass(frozen=True)
 class Intake:
-    """The use cases, by whom they are for. Errors of `contracts.letters` and of the chassis pass through them."""
+    """The use cases, by whom they are for. Errors of `contracts.letters` and of the chassis pass through them.
+
+    `forget_answers` forgets what was kept for requests that could have come again, a day long.
+    """
 
     drafts: Drafts
     offers: Offers
@@ -33,6 +38,7 @@ class Intake:
     log: PublicLog
     hearing: Hearing
     restoring: Restoring
+    forget_answers: Callable[[], None]
 
 
 __all__ = [
@@ -49,6 +55,7 @@ __all__ = [
     "Letter",
     "Mailboxes",
     "NoCheckKeys",
+    "NoMailbox",
     "NoSuchDraft",
     "NoSuchMailbox",
     "NotInLog",

@@ -188,12 +188,14 @@ class Drafts:
             return report.submission.promise
         report.must_be_complete(submission.offer_id, submission.evidence_ids, self._overdue(report_id))
         self._wrapper.make_key(report_id)
+        hour = self._clock.hour()
         files = [report.pieces[each].sha256 for each in submission.evidence_ids]
-        leaf = make_leaf(report_id, self._clock.hour(), [letters.letter_digest(submission.story).hex()], files)
+        leaf = make_leaf(report_id, hour, [letters.letter_digest(submission.story).hex()], files)
         signed = promise(leaf, self._openbao.signer("intake"))
         facts = submission.facts
         report.submit(
             event_id=uuid.uuid4(),
+            hour=hour,
             offer_id=submission.offer_id,
             evidence_ids=submission.evidence_ids,
             originals_to_kpk=submission.originals_to_kpk,

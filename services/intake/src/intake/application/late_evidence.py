@@ -15,7 +15,7 @@ from contracts.upload_tokens import UploadToken
 
 from contracts import upload_tokens
 from intake import read_model
-from intake.application.mailboxes import NoSuchMailbox
+from intake.application.mailboxes import NoSuchMailbox, must_not_be_erased
 from intake.domain import Report
 
 
@@ -47,6 +47,7 @@ class LateEvidence:
     @retry_on_conflict
     def _open(self, report_id: UUID) -> Batch:
         report = self._store.load(Report, report_id)
+        must_not_be_erased(report)
         batch = report.open_batch(uuid.uuid4())
         self._store.save(report)
         expires = self._clock.round_down(batch.opened) + timedelta(seconds=self._clock.grain) + self._life

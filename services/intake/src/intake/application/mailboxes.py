@@ -12,7 +12,7 @@ from uuid import UUID
 
 from chassis.clock import Clock
 from chassis.store import EventStore, retry_on_conflict
-from chassis.wrapper import Erased, Wrapped, Wrapper
+from chassis.wrapper import Erased, ReportIsErased, Wrapped, Wrapper
 from contracts.keys import KeySet
 from contracts.leaves import make_leaf
 from contracts.letters import Expected, Purpose
@@ -26,6 +26,12 @@ from intake.domain import Report
 
 class NoSuchMailbox(Exception):
     """No report has this locator."""
+
+
+def must_not_be_erased(report: Report) -> None:
+    """ReportIsErased: nothing can be added to it, and nobody could read it."""
+    if report.is_erased:
+        raise ReportIsErased(report.id)
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ class Mailboxes:
             Letter(each.letter_id, each.purpose, each.hour, json.loads(text))
             for each, text in zip(page.letters, opened, strict=True)
         )
-        return ReportStatus(page, inclusion, mailbox.locked_keys, shown, is_erased=False)
+        return ReportStatus(page, inclusion, mailbox.locked_keys, shown, is_erased=page.is_erased)
 
     def receive_message(
         self, locator: str, letter: bytes, batch_id: UUID | None = None, evidence_ids: Collection[UUID] = ()
@@ -81,15 +87,18 @@ class Mailboxes:
     @retry_on_conflict
     def _receive(self, report_id: UUID, letter: bytes, batch_id: UUID | None, evidence_ids: Collection[UUID]) -> UUID:
         report = self._store.load(Report, report_id)
+        must_not_be_erased(report)
         expected = Expected(report_id, report.route, Purpose.MESSAGE_FROM_REPORTER)
         about = letters.check_letter(letter, expected, receipts.recipients(self._store, report_id, self._keys)).about
         if about.letter_id in report.letter_ids:
             return about.letter_id
         report.must_be_in_batch(batch_id, evidence_ids)
+        hour = self._clock.hour()
         files = [report.late_pieces[each].sha256 for each in evidence_ids]
-        leaf = make_leaf(report_id, self._clock.hour(), [letters.letter_digest(letter).hex()], files)
+        leaf = make_leaf(report_id, hour, [letters.letter_digest(letter).hex()], files)
         report.receive_message(
             event_id=uuid.uuid4(),
+            hour=hour,
             letter_id=about.letter_id,
             text=self._wrapper.wrap(report_id, Purpose.MESSAGE_FROM_REPORTER.value, letter),
             batch_id=batch_id,
@@ -103,6 +112,7 @@ class Mailboxes:
     def withdraw(self, locator: str) -> None:
         """Noted and told to KPK; it stops nothing."""
         report = self._store.load(Report, self._mailbox(locator).report_id)
+        must_not_be_erased(report)
         report.withdraw()
         self._store.save(report)
 

@@ -17,7 +17,7 @@ from contracts import letters
 from intake import read_model
 from intake.application import waits
 from intake.application.drafts import NoSuchDraft
-from intake.application.mailboxes import NoSuchMailbox
+from intake.application.mailboxes import NoSuchMailbox, must_not_be_erased
 from intake.domain import NotADraft, Report
 
 INBOX = "identity-inbox"
@@ -60,6 +60,7 @@ class Offers:
         report = self._store.find(Report, mailbox.report_id) if mailbox else None
         if report is None or not report.is_submitted:
             raise NoSuchMailbox
+        must_not_be_erased(report)
         return self._offer(report.id, report.route, letter, review_asked)
 
     @retry_on_conflict

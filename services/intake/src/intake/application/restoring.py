@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from chassis.store import AggregateNotFound, Cause, ConstraintViolated, EventStore, Statement, retry_on_conflict
 from chassis.telemetry import log
@@ -61,16 +62,16 @@ class Restoring:
     def _take_back(self, envelope: Envelope[Event]) -> None:
         cause = Cause(INTAKE, envelope.id)
         if isinstance(envelope.data, ReportSubmitted):
-            self._take_back_report(envelope.data, cause)
+            self._take_back_report(envelope.data, envelope.time, cause)
         elif isinstance(envelope.data, MessageFromReporter):
-            self._take_back_message(envelope.data, cause)
+            self._take_back_message(envelope.data, envelope.time, cause)
         elif isinstance(envelope.data, LogHeadSigned):
             self._take_back_head(envelope.data, cause)
         elif isinstance(envelope.data, ReportWithdrawn):
             self._take_back_withdrawal(envelope.data, cause)
 
     @retry_on_conflict
-    def _take_back_report(self, submitted: ReportSubmitted, cause: Cause) -> None:
+    def _take_back_report(self, submitted: ReportSubmitted, hour: datetime, cause: Cause) -> None:
         report = self._store.find(Report, submitted.report_id) or Report.begin(submitted.report_id, submitted.route)
         if report.is_submitted:
             self._store.save(cause=cause)
@@ -78,6 +79,7 @@ class Restoring:
         receipt = self._receipt_in(submitted)
         report.submit(
             event_id=cause.event_id,
+            hour=hour,
             offer_id=submitted.offer_id,
             evidence_ids=submitted.evidence_ids,
             originals_to_kpk=submitted.originals_to_kpk,
@@ -93,10 +95,11 @@ class Restoring:
         self._store.save(report, cause=cause, also=also)
 
     @retry_on_conflict
-    def _take_back_message(self, message: MessageFromReporter, cause: Cause) -> None:
+    def _take_back_message(self, message: MessageFromReporter, hour: datetime, cause: Cause) -> None:
         report = self._store.load(Report, message.report_id)
         report.receive_message(
             event_id=cause.event_id,
+            hour=hour,
             letter_id=message.letter_id,
             text=message.text,
             batch_id=message.batch_id,

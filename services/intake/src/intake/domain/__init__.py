@@ -11,6 +11,5 @@ __all__ = [
     "NoSuchBatch",
     "NotADraft",
     "NotSubmitted",
-    "OpenBatch",
     "Report",
 ]

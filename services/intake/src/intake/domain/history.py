@@ -197,6 +197,9 @@ class ReportHistory(Aggregate):
     class Erased(Aggregate.Event):
         """The report's key is destroyed: nothing of its content can be read any more."""
 
+        def apply(self, aggregate: Aggregate) -> None:
+            cast(ReportHistory, aggregate).is_erased = True
+
     def __init__(self, route: str) -> None:
         self.route = Route(route)
         self.offer: Offer | None = None
@@ -211,3 +214,4 @@ class ReportHistory(Aggregate):
         self.batch: OpenBatch | None = None
         self.late_pieces: dict[UUID, LatePiece] = {}
         self.is_withdrawn = False
+        self.is_erased = False

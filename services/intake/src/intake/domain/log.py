@@ -34,10 +34,16 @@ class Log(Aggregate):
         head: str
 
         def apply(self, aggregate: Aggregate) -> None:
-            cast(Log, aggregate).frontier = cast(Log, aggregate).frontier.extended(self.leaves)
+            log = cast(Log, aggregate)
+            log.frontier, log.hour = log.frontier.extended(self.leaves), self.hour
 
     def __init__(self) -> None:
         self.frontier = Frontier()
+        self.hour = ""
+
+    def has_head_of(self, hour: str) -> bool:
+        """Whether this hour's head is signed, or a later one's: who comes late waits for the next hour's."""
+        return self.hour >= hour
 
     @classmethod
     def begin(cls) -> Self:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Self
 from uuid import UUID
 
@@ -115,6 +116,7 @@ class Report(ReportHistory):
         self,
         *,
         event_id: UUID,
+        hour: datetime,
         offer_id: UUID,
         evidence_ids: tuple[UUID, ...],
         originals_to_kpk: bool,
@@ -125,12 +127,14 @@ class Report(ReportHistory):
         leaf: str,
         promise: str,
     ) -> None:
-        """`event_id` is that of the integration event: a submission taken back from the topic stays the same."""
+        """`event_id` is that of the integration event: a submission taken back from the topic stays the same. `hour`
+        is its leaf's."""
         if self.is_submitted:
             raise NotADraft
         self.trigger_event(
             self.Submitted,
             event_id=event_id,
+            timestamp=hour,
             route=self.route.value,
             offer_id=offer_id,
             evidence_ids=[str(evidence_id) for evidence_id in evidence_ids],
@@ -158,19 +162,21 @@ class Report(ReportHistory):
         self,
         *,
         event_id: UUID,
+        hour: datetime,
         letter_id: UUID,
         text: str,
         leaf: str,
         batch_id: UUID | None = None,
         evidence_ids: Collection[UUID] = (),
     ) -> None:
-        """A letter that came before changes nothing: its sender may not have seen the answer."""
+        """A letter that came before changes nothing: its sender may not have seen the answer. `hour` is its leaf's."""
         if not self.is_submitted:
             raise NotSubmitted
         if letter_id not in self.letter_ids:
             self.trigger_event(
                 self.MessageReceived,
                 event_id=event_id,
+                timestamp=hour,
                 route=self.route.value,
                 letter_id=letter_id,
                 text=text,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chassis.store import Event, EventStore, Statement
-from contracts.events.definition import MOST_LEAVES
 
 from intake.domain import Log, Report
 from intake.log_tree import consistency_proof, inclusion_proof
@@ -77,10 +76,7 @@ def _extension(event: Log.HeadSigned) -> Iterable[Statement]:
 
 def waiting_entries(store: EventStore, before: datetime) -> list[str]:
     """Entries of hours that are over and that no head has yet."""
-    rows = store.rows(
-        "SELECT entry FROM read.log_entries WHERE index IS NULL AND hour < %s ORDER BY entry LIMIT %s",
-        (before, MOST_LEAVES),
-    )
+    rows = store.rows("SELECT entry FROM read.log_entries WHERE index IS NULL AND hour < %s ORDER BY entry", (before,))
     return [row["entry"] for row in rows]
 
 

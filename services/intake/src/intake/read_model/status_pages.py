@@ -59,11 +59,15 @@ class StatusPages:
                 yield from _delivered(event)
             case Report.KpkStatusChanged():
                 yield Statement(
-                    "UPDATE read.kpk SET status = %s WHERE report_id = %s", (event.status, event.originator_id)
+                    "INSERT INTO read.kpk VALUES (%s, NULL, false, %s)"
+                    " ON CONFLICT (report_id) DO UPDATE SET status = excluded.status",
+                    (event.originator_id, event.status),
                 )
                 yield _timeline(event, "kpk_status", event.status)
             case Report.Withdrawn():
                 yield _timeline(event, "withdrawn")
+            case Report.Erased():
+                yield Statement("INSERT INTO read.erased VALUES (%s) ON CONFLICT DO NOTHING", (event.originator_id,))
 
 
 def _delivered(event: Report.ParcelDelivered) -> Iterable[Statement]:
@@ -147,7 +151,10 @@ class WrappedLetter:
 
 @dataclass(frozen=True)
 class StatusPage:
-    """`identity_wanted`: why the identity was found doubtful, until the reporter offers another one."""
+    """`identity_wanted`: why the identity was found doubtful, until the reporter offers another one.
+
+    `is_erased`: the letters can't be read any more, if there are any.
+    """
 
     report_id: UUID
     route: Route
@@ -158,6 +165,7 @@ class StatusPage:
     kpk: KpkDelivery | None
     timeline: tuple[TimelineEntry, ...]
     letters: tuple[WrappedLetter, ...]
+    is_erased: bool
 
 
 def drafts_opened_before(store: EventStore, hour: datetime, limit: int = 100) -> list[UUID]:
@@ -190,6 +198,7 @@ def find_status_page(store: EventStore, report_id: UUID) -> StatusPage | None:
         kpk=_find_delivery(store, report_id),
         timeline=tuple(_entry(each) for each in _rows(store, "timeline", report_id)),
         letters=tuple(_wrapped(each) for each in _rows(store, "letters", report_id)),
+        is_erased=store.row("SELECT 1 FROM read.erased WHERE report_id = %s", (report_id,)) is not None,
     )
 
 
@@ -198,7 +207,7 @@ def _reasons(stored: list[str] | None) -> tuple[IdentityReason, ...] | None:
 
 
 def _find_delivery(store: EventStore, report_id: UUID) -> KpkDelivery | None:
-    row = store.row("SELECT * FROM read.kpk WHERE report_id = %s", (report_id,))
+    row = store.row("SELECT * FROM read.kpk WHERE report_id = %s AND reference IS NOT NULL", (report_id,))
     if row is None:
         return None
     receipts = tuple(each["receipt"] for each in _rows(store, "kpk_receipts", report_id))
