@@ -14,10 +14,11 @@ import {
 } from "wbs-contracts";
 import { inWib } from "../src/core/hours.ts";
 import { Mailbox } from "../src/core/mailbox.ts";
+import { Problem } from "../src/core/public-api.ts";
 import { checkedProofs } from "../src/core/proofs.ts";
 import { KeyRing } from "../src/core/trusted-keys.ts";
 import { preferred } from "../src/page/language.ts";
-import { json, Service, vectors } from "./service.ts";
+import { json, problem, Service, vectors, type Answering } from "./service.ts";
 
 type Jwks = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
@@ -25,6 +26,10 @@ const people = vectors<{ rsa: Jwks; encryption: Jwks; signing: Jwks }>("people.j
 const keys = vectors<{ fingerprint: string; sets: { text: string }[] }>("keys.json");
 const log = vectors<{ leaf: Leaf; promise: string; broken: string[]; head: { text: string; size: number } }>("leaves.json");
 const parcels = vectors<{ receipt: ParcelReceipt; text: string; refused: string[] }>("parcels.json");
+
+const checks = vectors<{ checks: { text: string }[] }>("keys.json").checks;
+const PERSON = { nik: "1504010101010001", full_name: "Rekaan", birth_date: "1990-01-01", sex: "L" as const };
+const REST = { address: "Rekaan", phone: "0", email: "", occupation: "Rekaan" };
 
 const writers = (kid: string) => {
   const jwk = people.signing[kid];
@@ -93,6 +98,68 @@ test("a message without a valid signature is counted and not shown", async () =>
   assert.equal(shown.distrusted, 2);
   assert.equal(shown.kpk, null);
   assert.ok(!service.asked.some(({ body, path }) => `${body}${path}`.includes(receipt.code())));
+});
+
+/** A report's mailbox at a service; `answer` answers all but the status and the keys. */
+async function mailboxAt(answer: Answering, wanted: readonly string[] | null = null) {
+  const [receipt, own, report_id] = [Receipt.generate(), await newReporterSecrets(), crypto.randomUUID() as string];
+  const status = { report_id, route: "inspektorat", status: "telaah", timeline: [], letters: [], promise: "x" };
+  const locked_keys = await receipt.lock(own);
+  const service = new Service((asked) => {
+    if (asked.path === "/api/v1/keys") return json({ people: keys.sets[0]?.text, checks: checks[0]?.text });
+    if (asked.path === "/api/v1/receipts/status") return json({ ...status, identity_wanted: wanted, is_erased: false, locked_keys });
+    return answer(asked);
+  });
+  return { service, mailbox: new Mailbox(service.api, new KeyRing(service.api, keys.fingerprint), receipt) };
+}
+
+test("late evidence is named by the message that files it, which waits for a piece on its way", async () => {
+  const answers = [problem(409, "incomplete", { "Retry-After": "2" }), json({ letter_id: "x" }, 202)];
+  const { service, mailbox } = await mailboxAt(({ path }) =>
+    path.endsWith("evidence")
+      ? json({ batch_id: "b", upload_token: "t", uploads_url: "/u", expires_at: "2026-07-08T09:00:00Z" }, 201)
+      : (answers.shift() ?? problem(500, "x")),
+  );
+  const note = { evidence_id: crypto.randomUUID(), kind: "foto", name: "rahasia.jpg", description: "" };
+  let waited = 0;
+
+  const { batch_id } = await mailbox.openBatch();
+  await mailbox.write("Bukti rekaan.", { batchId: batch_id, notes: [note] }, () => waited++);
+
+  const [first, second] = service.of("/api/v1/receipts/messages");
+  const sent = JSON.parse(second?.body ?? "") as { batch_id: string; evidence_ids: string[] };
+  assert.equal(first?.body, second?.body);
+  assert.deepEqual([sent.batch_id, sent.evidence_ids], ["b", [note.evidence_id]]);
+  assert.deepEqual([waited, service.waits], [1, [2000]]);
+  assert.ok(!service.asked.some(({ body }) => body.includes(note.name)));
+});
+
+test("a message without evidence names no batch, and a refused one is told", async () => {
+  const { service, mailbox } = await mailboxAt(() => problem(409, "incomplete"));
+
+  await assert.rejects(mailbox.write("Pesan rekaan."), (error) => error instanceof Problem && error.kind === "incomplete");
+
+  assert.deepEqual(Object.keys(JSON.parse(service.of("/api/v1/receipts/messages")[0]?.body ?? "")), ["locator", "letter"]);
+});
+
+test("why another identity is wanted is told, and the other one is sealed to the checks", async () => {
+  const { service, mailbox } = await mailboxAt(() => json({ offer_id: "o" }, 202), ["photo_hard_to_read"]);
+
+  const { identityWanted } = await mailbox.read();
+  await mailbox.offerIdentity({ ...PERSON, ...REST }, "AAAA", true);
+
+  const [sent] = service.of("/api/v1/receipts/identity");
+  assert.deepEqual(identityWanted, ["photo_hard_to_read"]);
+  assert.equal((JSON.parse(sent?.body ?? "") as { review: boolean }).review, true);
+  assert.ok(!service.asked.some(({ body }) => body.includes(PERSON.nik)));
+});
+
+test("a withdrawal is sent by the locator alone", async () => {
+  const { service, mailbox } = await mailboxAt(() => new Response(null, { status: 204 }));
+
+  await mailbox.withdraw();
+
+  assert.deepEqual(Object.keys(JSON.parse(service.of("/api/v1/receipts/withdrawal")[0]?.body ?? "")), ["locator"]);
 });
 
 test("hours are told in WIB", () => {

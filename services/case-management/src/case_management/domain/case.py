@@ -81,7 +81,7 @@ class Case(CaseHistory):
 
     @property
     def waits_for_identity(self) -> bool:
-        """While it does, the content is closed; the clock runs."""
+        """While it does, the content is closed."""
         return self.is_open and self._waits(self.offer_id, self.level_at_submission)
 
     def _level(self, offer_id: UUID | None, at_submission: IdentityLevel) -> IdentityLevel:

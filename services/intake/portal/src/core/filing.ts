@@ -16,12 +16,12 @@ import {
   type ReporterSecrets,
   type Route,
 } from "wbs-contracts";
+import { whenChecked } from "./checks-wait.ts";
 import { Problem, type PublicApi } from "./public-api.ts";
 import { solve, type Challenge } from "./proof-of-work.ts";
 import type { KeyRing } from "./trusted-keys.ts";
 
 const NO_OFFER = "00000000-0000-0000-0000-000000000000";
-const CHECKS_MS = 180_000;
 
 /** The service signed a promise about something else than what was sent. */
 export class PromiseNotAboutThis extends Error {
@@ -138,7 +138,7 @@ export class Filing {
   /** Sends the identity, sealed to the checks; `photo`: a JPEG in base64. Another offer replaces it. */
   async offerIdentity(person: Person, photo: string, asksForReview: boolean): Promise<void> {
     const token = await this.#token();
-    const body = { person, ktp_photo: photo, reporter_keys: this.#reporterKeys() };
+    const body = { person, ktp_photo: photo, reporter_keys: reporterKeys(this.secrets) };
     const letter = await this.#seal("identity-offer", body as unknown as Json);
     const path = `/api/v1/reports/${this.reportId}/identity${asksForReview ? "?review=true" : ""}`;
     const answer = (await this.api.put(path, { letter: JSON.parse(letter) }, { token })) as { offer_id: string };
@@ -168,25 +168,16 @@ export class Filing {
     return this.#checked((await this.#submit(submission, waits)).promise, letter);
   }
 
-  async #submit(submission: unknown, waits: () => void): Promise<{ promise: string }> {
-    const giveUpAt = this.api.now() + CHECKS_MS;
-    for (;;) {
-      try {
-        const options = { token: await this.#token() };
-        return (await this.api.post(`/api/v1/reports/${this.reportId}/submission`, submission, options)) as {
-          promise: string;
-        };
-      } catch (error) {
-        const pause = pauseForChecks(error);
-        if (pause === undefined || this.api.now() + pause > giveUpAt) throw error;
-        waits();
-        await this.api.wait(pause);
-      }
-    }
+  #submit(submission: unknown, waits: () => void): Promise<{ promise: string }> {
+    return whenChecked(this.api, waits, async () => {
+      const options = { token: await this.#token() };
+      const answer = await this.api.post(`/api/v1/reports/${this.reportId}/submission`, submission, options);
+      return answer as { promise: string };
+    });
   }
 
   async #sealedStory(story: StoryDraft): Promise<string> {
-    const body = { ...story, reporter_keys: this.#reporterKeys() } as unknown as Json;
+    const body = { ...story, reporter_keys: reporterKeys(this.secrets) } as unknown as Json;
     const content = JSON.stringify(body);
     if (this.#story?.content !== content) this.#story = { content, letter: await this.#seal("story", body) };
     return this.#story.letter;
@@ -206,16 +197,12 @@ export class Filing {
     return { leaf, text };
   }
 
-  #reporterKeys() {
-    return { encryption: this.secrets.encryption.public.jwk, signing: this.secrets.signing.public.jwk };
-  }
-
   async #token(): Promise<string> {
     return (await this.open()).upload_token;
   }
 }
 
-/** The service says how long to wait, when nothing but a running check is in the way. */
-function pauseForChecks(error: unknown): number | undefined {
-  return error instanceof Problem && error.kind === "incomplete" ? error.retryAfterMs : undefined;
+/** What is told of the reporter's keys, inside what is sealed. */
+export function reporterKeys({ encryption, signing }: ReporterSecrets) {
+  return { encryption: encryption.public.jwk, signing: signing.public.jwk };
 }

@@ -6,13 +6,17 @@ import {
   ownerOf,
   sealLetter,
   type About,
+  type EvidenceNote,
   type Json,
   type Message,
+  type Person,
   type Purpose,
   type Receipt,
   type ReporterSecrets,
   type Route,
 } from "wbs-contracts";
+import { whenChecked } from "./checks-wait.ts";
+import { reporterKeys, type OpenDraft } from "./filing.ts";
 import { checkedProofs, type Proofs, type Provable } from "./proofs.ts";
 import type { PublicApi } from "./public-api.ts";
 import type { KeyRing, TrustedKeys } from "./trusted-keys.ts";
@@ -45,6 +49,18 @@ interface Answer extends Provable {
   readonly locked_keys: string;
   readonly letters: readonly StoredLetter[];
   readonly is_erased: boolean;
+  readonly identity_wanted: readonly string[] | null;
+}
+
+/** A place for late evidence; the message that names it files the pieces. One is open at a time. */
+export interface OpenBatch extends OpenDraft {
+  readonly batch_id: string;
+}
+
+/** The pieces that a message files. */
+export interface LatePieces {
+  readonly batchId: string;
+  readonly notes: readonly EvidenceNote[];
 }
 
 /** A message that opened and whose signature stands. `writer`: `reporter`, `kpk` or a role. */
@@ -55,7 +71,10 @@ export interface ShownMessage {
   readonly text: string;
 }
 
-/** `distrusted`: how many letters aren't shown, since they don't open or their signature doesn't stand. */
+/**
+ * `distrusted`: how many letters aren't shown, since they don't open or their signature doesn't stand.
+ * `identityWanted`: why another identity is asked for; null where none is.
+ */
 export interface Status {
   readonly reportId: string;
   readonly route: Route;
@@ -66,11 +85,12 @@ export interface Status {
   readonly distrusted: number;
   readonly kpk: KpkDelivery | null;
   readonly proofs: Proofs;
+  readonly identityWanted: readonly string[] | null;
 }
 
 /** A report's mailbox. The code itself never leaves this object: the server is asked by the locator made from it. */
 export class Mailbox {
-  #unsent: { readonly text: string; readonly letter: string } | undefined;
+  #unsent: { readonly content: string; readonly letter: string } | undefined;
 
   constructor(
     private readonly api: PublicApi,
@@ -93,32 +113,58 @@ export class Mailbox {
       distrusted: opened.filter((message) => message === undefined).length,
       kpk: answer.kpk ?? null,
       proofs: await checkedProofs(answer, (kid) => keys.people.verificationKey(kid)),
+      identityWanted: answer.identity_wanted ?? null,
     };
   }
 
-  /** Sends a message to whoever works on the report. Called again after a failure, it sends the same letter. */
-  async write(text: string): Promise<void> {
-    if (this.#unsent?.text !== text) this.#unsent = { text, letter: await this.#sealed(text) };
+  /**
+   * Sends a message to whoever works on the report, and files late evidence with it. Called again after a failure, it
+   * sends the same letter. Waits for pieces that are still on their way inside the service, and says so.
+   */
+  async write(text: string, late: LatePieces | null = null, waits: () => void = () => undefined): Promise<void> {
+    const body = { text, evidence: late?.notes ?? [] };
+    const content = JSON.stringify([body, late?.batchId]);
+    if (this.#unsent?.content !== content) {
+      this.#unsent = { content, letter: await this.#sealed("message-from-reporter", body as unknown as Json) };
+    }
     const letter: unknown = JSON.parse(this.#unsent.letter);
-    await this.api.post("/api/v1/receipts/messages", { locator: await this.receipt.locator(), letter });
+    const named = late ? { batch_id: late.batchId, evidence_ids: late.notes.map((note) => note.evidence_id) } : {};
+    await whenChecked(this.api, waits, () => this.#post("messages", { letter, ...named }));
     this.#unsent = undefined;
   }
 
-  async #sealed(text: string): Promise<string> {
+  /** Gives a place to upload late evidence to: the one that is open already, if no message has filed it. */
+  async openBatch(): Promise<OpenBatch> {
+    return (await this.#post("evidence", {})) as OpenBatch;
+  }
+
+  /** Sends another identity, sealed to the checks, e.g. since the first was found doubtful; `photo`: a JPEG in base64. */
+  async offerIdentity(person: Person, photo: string, asksForReview: boolean): Promise<void> {
+    const letter = await this.#sealed("identity-offer", (own) => {
+      return { person, ktp_photo: photo, reporter_keys: reporterKeys(own) } as unknown as Json;
+    });
+    await this.#post("identity", { letter: JSON.parse(letter), review: asksForReview });
+  }
+
+  /** Notes that the reporter withdraws. It stops nothing. */
+  async withdraw(): Promise<void> {
+    await this.#post("withdrawal", {});
+  }
+
+  async #sealed(purpose: Purpose, body: Json | ((own: ReporterSecrets) => Json)): Promise<string> {
     const [answer, keys] = [await this.#fetch(), await this.keys.fetch()];
     const own = await this.receipt.unlock(answer.locked_keys);
-    const about: About = {
-      report_id: answer.report_id,
-      route: answer.route,
-      purpose: "message-from-reporter",
-      letter_id: crypto.randomUUID(),
-    };
-    const body: Json = { text, evidence: [] };
-    return sealLetter(body, about, keys.recipients(own.encryption.public), own.signing);
+    const about: About = { report_id: answer.report_id, route: answer.route, purpose, letter_id: crypto.randomUUID() };
+    const content = typeof body === "function" ? body(own) : body;
+    return sealLetter(content, about, keys.recipients(own.encryption.public), own.signing);
+  }
+
+  async #post(what: string, content: Readonly<Record<string, unknown>>): Promise<unknown> {
+    return this.api.post(`/api/v1/receipts/${what}`, { locator: await this.receipt.locator(), ...content });
   }
 
   async #fetch(): Promise<Answer> {
-    return (await this.api.post("/api/v1/receipts/status", { locator: await this.receipt.locator() })) as Answer;
+    return (await this.#post("status", {})) as Answer;
   }
 }
 

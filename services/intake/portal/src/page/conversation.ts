@@ -5,7 +5,9 @@ import { inWib } from "../core/hours.ts";
 import type { Mailbox, ShownMessage, Status } from "../core/mailbox.ts";
 import { fill, h } from "./dom.ts";
 import { area, Field } from "./fields.ts";
+import type { Frame } from "./frame.ts";
 import { language, said, t } from "./language.ts";
+import { LateEvidence } from "./late-evidence.ts";
 import { doing, Notice } from "./notice.ts";
 
 export class Conversation {
@@ -15,24 +17,28 @@ export class Conversation {
   readonly #text = new Field(area({ maxlength: 12_000, rows: 4 }), () => t().follow.answer, {
     hint: () => t().follow.answerHint,
   });
-  readonly #form: HTMLFormElement;
+  readonly #writing: HTMLElement;
+  readonly #late: LateEvidence;
 
   constructor(
+    private readonly frame: Frame,
     private readonly mailbox: Mailbox,
     private readonly refresh: () => Promise<void>,
   ) {
     const send = h("button", { type: "submit", class: "button" }, () => t().follow.send);
-    this.#form = h("form", { class: "form", novalidate: true, autocomplete: "off" }, this.#text.element, send);
-    this.#form.addEventListener("submit", (event) => {
+    const form = h("form", { class: "form", novalidate: true, autocomplete: "off" }, this.#text.element, send);
+    this.#late = new LateEvidence(mailbox, () => (this.frame.isGuarded = true));
+    this.#writing = h("div", {}, this.#late.element, form);
+    form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.#send();
     });
     const title = h("h2", {}, () => t().follow.messages);
-    this.element = h("section", { class: "card" }, title, this.#messages, this.#form, this.#notice.element);
+    this.element = h("section", { class: "card" }, title, this.#messages, this.#writing, this.#notice.element);
   }
 
   show({ messages, distrusted, isErased }: Status): void {
-    this.#form.hidden = isErased;
+    this.#writing.hidden = isErased;
     fill(
       this.#messages,
       messages.length === 0 && h("p", { class: "hint" }, () => t().follow.none),
@@ -43,9 +49,15 @@ export class Conversation {
 
   async #send(): Promise<void> {
     if (!this.#text.isInOrder()) return this.#text.control.focus();
-    const sent = await doing(this.#notice, this.#form, () => t().follow.sending, () => this.mailbox.write(this.#text.value));
+    if (!this.#late.isInOrder()) return;
+    const waits = () => this.#notice.say("busy", () => t().late.waiting);
+    const sent = await doing(this.#notice, this.#writing, () => t().follow.sending, () =>
+      this.mailbox.write(this.#text.value, this.#late.pieces, waits),
+    );
     if (!sent) return;
     this.#text.control.value = "";
+    this.#late.forget();
+    this.frame.isGuarded = false;
     this.#notice.say("success", () => t().follow.sent);
     await this.refresh();
   }

@@ -12,7 +12,18 @@ import { stepper } from "./stepper.ts";
 const ENOUGH = 3;
 const ACCEPTED = "image/*,video/*,audio/*,application/pdf,.docx,.xlsx,.pdf,.m4a,.ogg,.mp3";
 
+/** A button that lets files be chosen, and again. */
+export function filePicker(picked: (files: readonly File[]) => void): HTMLElement {
+  const files = h("input", { type: "file", multiple: true, accept: ACCEPTED, class: "file-input" });
+  files.addEventListener("change", () => {
+    picked([...(files.files ?? [])]);
+    files.value = "";
+  });
+  return h("label", { class: "picker" }, h("span", { class: "button" }, () => t().evidence.pick), files);
+}
+
 export class EvidenceStep implements Shelf {
+  readonly showsChecks = true;
   readonly element: HTMLElement;
   readonly #list = h("ul", { class: "plain-list pieces" });
   readonly #count = h("p", { class: "count" });
@@ -58,12 +69,6 @@ export class EvidenceStep implements Shelf {
   }
 
   #screen(): HTMLElement {
-    const files = h("input", { type: "file", multiple: true, accept: ACCEPTED, class: "file-input" });
-    files.addEventListener("change", () => {
-      this.#add([...(files.files ?? [])]);
-      files.value = "";
-    });
-    const pick = h("label", { class: "picker" }, h("span", { class: "button" }, () => t().evidence.pick), files);
     const back = button(() => t().back, () => this.report.frame.show(this.report.identity.element), "quiet");
     return h(
       "section",
@@ -73,7 +78,7 @@ export class EvidenceStep implements Shelf {
       h("p", { class: "lead" }, () => t().evidence.lead),
       h("p", { class: "hint" }, () => t().evidence.accepted),
       this.#list,
-      pick,
+      filePicker((files) => this.#add(files)),
       this.#count,
       this.#notice.element,
       h("div", { class: "actions onward" }, button(() => t().next, () => this.#goOn()), back),

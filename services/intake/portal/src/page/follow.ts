@@ -8,8 +8,10 @@ import { button, fill, h } from "./dom.ts";
 import { Field, input } from "./fields.ts";
 import type { Frame } from "./frame.ts";
 import { language, said, t } from "./language.ts";
+import { MendIdentity } from "./mend-identity.ts";
 import { doing, Notice } from "./notice.ts";
 import { proofsCard } from "./proofs-card.ts";
+import { Withdrawal } from "./withdrawal.ts";
 
 export function follow(frame: Frame): void {
   const code = new Field(input({ autocapitalize: "characters", maxlength: 40, class: "code" }), () => t().follow.code, {
@@ -53,13 +55,17 @@ class MailboxScreen {
   readonly #standing = h("div", {});
   readonly #journey = h("div", {});
   readonly #conversation: Conversation;
+  readonly #mending: MendIdentity;
+  readonly #withdrawal: Withdrawal;
   readonly #element: HTMLElement;
 
   constructor(
     private readonly frame: Frame,
     private readonly mailbox: Mailbox,
   ) {
-    this.#conversation = new Conversation(mailbox, () => this.refresh());
+    this.#conversation = new Conversation(frame, mailbox, () => this.refresh());
+    this.#mending = new MendIdentity(mailbox, () => this.refresh());
+    this.#withdrawal = new Withdrawal(mailbox, () => this.refresh());
     const refresh = button(() => t().follow.refresh, () => this.refresh(), "quiet");
     this.#element = h(
       "section",
@@ -67,15 +73,19 @@ class MailboxScreen {
       h("div", { class: "heading-row" }, h("h1", {}, () => t().follow.title), refresh),
       this.#notice.element,
       this.#standing,
+      this.#mending.element,
       this.#conversation.element,
       this.#journey,
+      this.#withdrawal.element,
     );
   }
 
   show(status: Status): void {
     fill(this.#standing, standing(status));
     fill(this.#journey, timeline(status.timeline), proofsCard(status));
+    this.#mending.show(status);
     this.#conversation.show(status);
+    this.#withdrawal.show(status);
     if (!this.#element.isConnected) this.frame.showOnly(this.#element);
   }
 

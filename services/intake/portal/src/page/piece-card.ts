@@ -11,6 +11,8 @@ import { doing, Notice } from "./notice.ts";
 const LONGEST_NAME = 255;
 
 export interface Shelf {
+  /** Whether it is told what the checks say. */
+  readonly showsChecks: boolean;
   openDraft(): Promise<OpenDraft>;
   changed(): void;
   remove(card: PieceCard): void;
@@ -138,6 +140,7 @@ export class PieceCard {
   }
 
   #tellChecks(): void {
+    if (!this.shelf.showsChecks) return this.#notice.say("success", () => t().evidence.uploaded);
     const fault = this.#checked?.fault;
     if (fault)
       this.#notice.say("error", () => `${t().evidence.refused}: ${said(wordsOf("QuarantineReason", fault)).toLowerCase()}.`);

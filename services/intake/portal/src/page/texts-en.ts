@@ -40,8 +40,8 @@ export const en: Texts = {
     protectTitle: "How you are protected",
     protect: [
       "One person only, the Super Admin, can open your identity. Investigators, operators and the Inspektur can't.",
-      "A report can't be buried: you get a signed promise, and KPK receives what isn't worked on.",
-      "Each opening of an identity is recorded, needs a legal basis and two people, and is told to you.",
+      "A report can't vanish silently: you get a signed promise, and your device checks it against a public log. What is about the inspectorate goes straight to KPK; any other report goes there if the Inspektur approves. Your device checks KPK's receipts.",
+      "Where the automatic checks are unsure, or you ask for it, the Super Admin looks at your identity alone. That is recorded; you are told only if it was found doubtful. After that two people are needed to open it: the Super Admin and an overseer from outside.",
       "No IP address, file name or minute of what you do is recorded.",
     ],
     limitsTitle: "What we can't prevent",
@@ -75,7 +75,7 @@ export const en: Texts = {
   identity: {
     title: "Who are you?",
     why: "Anonymous reports can't be taken (PP 12/2017). These data are sealed on your device for an automatic check, then sealed anew.",
-    whoInspektorat: "After that only the Super Admin can open them, together with an overseer from outside.",
+    whoInspektorat: "After that only the Super Admin can open them: alone where the checks are unsure or you ask for it, else together with an overseer from outside.",
     whoKpk: "After that only KPK can open them.",
     nik: "NIK",
     nikHint: "The 16 digits on your KTP",
@@ -131,6 +131,7 @@ export const en: Texts = {
     goOn: "Go on uploading",
     sending: (percent) => `Uploading, ${percent} %`,
     broken: "The connection is lost. The upload goes on where it stands as soon as it is back.",
+    uploaded: "Uploaded.",
     checking: "Sent, being checked …",
     good: "Received",
     refused: "Can't be used",
@@ -225,6 +226,25 @@ export const en: Texts = {
     send: "Send the message",
     sending: "Sealing and sending the message …",
     sent: "The message was sent.",
+  },
+  late: {
+    title: "Attach late evidence",
+    lead: "Upload the files, then send the message below: the evidence is filed with it. Files are checked for viruses like other evidence.",
+    waiting: "Waiting until the files are filed, then the message is sent …",
+  },
+  mending: {
+    title: "Your identity needs mending",
+    lead: "A person found the identity that you sent doubtful. Send it once more with the right data and photo.",
+    closed: "Until the new one is checked, your story is closed to investigators.",
+    ask: "My data are right. Please have a person look, not the automatic check only.",
+    sent: "Your identity was sent. If something is still doubtful, this page says so.",
+  },
+  withdrawal: {
+    title: "Withdraw the report",
+    lead: "A withdrawal is only noted. Nothing is stopped or erased by it: the report goes its way, and your evidence and identity stay stored and sealed. It can't be taken back.",
+    confirm: "Yes, note that I withdraw the report",
+    busy: "Noting the withdrawal …",
+    done: "Your withdrawal is noted. The report goes its way.",
   },
   proofs: {
     title: "Proof that the report isn't lost",

@@ -38,8 +38,8 @@ export const id = {
     protectTitle: "Bagaimana Anda dilindungi",
     protect: [
       "Identitas Anda hanya dapat dibuka satu orang, yaitu Super Admin. Pemeriksa, operator, dan Inspektur tidak dapat.",
-      "Laporan tidak dapat dikubur: Anda mendapat janji bertanda tangan, dan KPK menerima laporan yang tidak dikerjakan.",
-      "Setiap pembukaan identitas dicatat, perlu dasar hukum dan dua orang, dan diberitahukan kepada Anda.",
+      "Laporan tidak dapat hilang diam-diam: Anda mendapat janji bertanda tangan, dan perangkat Anda memeriksanya di buku publik. Laporan tentang Inspektorat langsung ke KPK; laporan lain diteruskan ke KPK bila disetujui Inspektur. Tanda terima KPK diperiksa di perangkat Anda.",
+      "Bila pemeriksaan otomatis belum pasti atau Anda memintanya, Super Admin melihat identitas Anda seorang diri. Itu dicatat; Anda diberi tahu hanya bila identitas diragukan. Setelah itu perlu dua orang untuk membukanya: Super Admin dan pengawas dari luar.",
       "Tidak ada alamat IP, nama berkas, atau menit kejadian yang dicatat.",
     ],
     limitsTitle: "Apa yang tidak dapat kami cegah",
@@ -73,7 +73,7 @@ export const id = {
   identity: {
     title: "Siapa Anda?",
     why: "Laporan tanpa nama tidak dapat diterima (PP 12/2017). Data ini disegel di perangkat Anda untuk pemeriksaan otomatis, lalu disegel kembali.",
-    whoInspektorat: "Setelah itu hanya Super Admin yang dapat membukanya, bersama seorang pengawas dari luar.",
+    whoInspektorat: "Setelah itu hanya Super Admin yang dapat membukanya: seorang diri bila pemeriksaan belum pasti atau Anda memintanya, selebihnya bersama seorang pengawas dari luar.",
     whoKpk: "Setelah itu hanya KPK yang dapat membukanya.",
     nik: "NIK",
     nikHint: "16 angka pada KTP",
@@ -129,6 +129,7 @@ export const id = {
     goOn: "Lanjutkan unggahan",
     sending: (percent: number): string => `Mengunggah, ${percent} %`,
     broken: "Sambungan terputus. Unggahan dilanjutkan dari posisi terakhir begitu tersambung.",
+    uploaded: "Terunggah.",
     checking: "Terkirim, sedang diperiksa …",
     good: "Diterima",
     refused: "Tidak dapat dipakai",
@@ -227,6 +228,25 @@ export const id = {
     send: "Kirim pesan",
     sending: "Menyegel dan mengirim pesan …",
     sent: "Pesan terkirim.",
+  },
+  late: {
+    title: "Lampirkan bukti susulan",
+    lead: "Unggah berkas, lalu kirim pesan di bawah ini: bukti tersimpan bersama pesan itu. Berkas diperiksa dari virus seperti bukti lain.",
+    waiting: "Menunggu berkas selesai disimpan, lalu pesan dikirim …",
+  },
+  mending: {
+    title: "Identitas Anda perlu diperbaiki",
+    lead: "Identitas yang Anda kirim diragukan oleh petugas. Kirim sekali lagi dengan data dan foto yang benar.",
+    closed: "Sampai identitas baru diperiksa, uraian Anda tertutup bagi pemeriksa.",
+    ask: "Data saya sudah benar. Mohon dilihat petugas, bukan hanya diperiksa otomatis.",
+    sent: "Identitas terkirim. Hasilnya tampak di halaman ini bila masih ada yang diragukan.",
+  },
+  withdrawal: {
+    title: "Menarik laporan",
+    lead: "Penarikan hanya dicatat. Tidak ada yang dihentikan atau dihapus karenanya: laporan tetap ditangani, dan bukti serta identitas Anda tetap tersimpan dan tersegel. Ini tidak dapat dibatalkan.",
+    confirm: "Ya, catat bahwa saya menarik laporan",
+    busy: "Mencatat penarikan …",
+    done: "Penarikan Anda tercatat. Laporan tetap ditangani.",
   },
   proofs: {
     title: "Bukti bahwa laporan tidak hilang",

@@ -1,0 +1,64 @@
+/** An identity that a person found doubtful: why, in words, and a form to send another one. */
+
+import type { Mailbox, Status } from "../core/mailbox.ts";
+import { fill, h } from "./dom.ts";
+import { IdentityForm, reasonsList } from "./identity-form.ts";
+import { t } from "./language.ts";
+
+export class MendIdentity {
+  readonly element = h("section", { class: "card", hidden: true });
+  #form: IdentityForm | undefined;
+  readonly #reasons = h("div", {});
+
+  constructor(
+    private readonly mailbox: Mailbox,
+    private readonly refresh: () => Promise<void>,
+  ) {}
+
+  /** What is typed stays there as long as another identity is asked for. */
+  show({ identityWanted, isErased, route }: Status): void {
+    const isWanted = identityWanted !== null && !isErased;
+    if (!isWanted) return this.#close();
+    this.#tell(identityWanted, route === "kpk");
+    if (this.#form) return;
+    this.#form = this.#newForm();
+    this.element.hidden = false;
+    const title = h("h2", {}, () => t().mending.title);
+    fill(this.element, title, this.#reasons, this.#form.element, this.#form.notice.element);
+  }
+
+  #tell(reasons: readonly string[], isAtKpk: boolean): void {
+    const who = () => (isAtKpk ? t().identity.whoKpk : t().identity.whoInspektorat);
+    fill(
+      this.#reasons,
+      h("p", {}, () => t().mending.lead, " ", !isAtKpk && (() => t().mending.closed)),
+      reasons.length > 0 && reasonsList(reasons),
+      h("p", { class: "hint" }, () => t().identity.why, " ", who),
+    );
+  }
+
+  #newForm(): IdentityForm {
+    const asks = h("input", { type: "checkbox" });
+    const box = h("label", { class: "option" }, asks, h("span", {}, () => t().mending.ask));
+    return new IdentityForm(
+      (...offer) => this.mailbox.offerIdentity(...offer),
+      () => void this.#sent(),
+      asks,
+      box,
+    );
+  }
+
+  /** The form goes, with what was typed there; that it was sent is still said. */
+  async #sent(): Promise<void> {
+    this.#form = undefined;
+    fill(this.element, h("h2", {}, () => t().mending.title), h("p", { class: "notice-line success" }, () => t().mending.sent));
+    await this.refresh();
+  }
+
+  #close(): void {
+    if (!this.#form) return;
+    this.#form = undefined;
+    this.element.hidden = true;
+    fill(this.element);
+  }
+}
