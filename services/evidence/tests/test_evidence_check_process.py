@@ -7,9 +7,11 @@ from uuid import UUID
 
 import evidence_files as files
 import pytest
-from chassis.testing.harness import eventually
+from chassis.testing.harness import ServiceUnderTest, eventually
+from clamd_double import clamd_that_says
 from contracts.vocabulary import QuarantineReason
 from evidence_tools import Draft, Line
+from wbs_local.system import free_ports
 
 
 @pytest.fixture
@@ -43,6 +45,49 @@ def test_a_file_that_ends_its_sandbox_three_times_is_quarantined(no_check: Line)
 
     assert verdict is QuarantineReason.CHECK_FAILED
     assert running.lines.count("sandbox_ended") == 3
+    assert code == 0
+
+
+def with_scanner_at(line: Line, port: int) -> ServiceUnderTest:
+    """The check process, with another clamd."""
+    there = {"WBS_CLAMAV_HOST": "127.0.0.1", "WBS_CLAMAV_PORT": str(port)}
+    return replace(line.check, environment={**line.check.environment, **there})
+
+
+def test_a_file_that_the_scanner_fails_on_three_times_is_quarantined_and_filed(no_check: Line) -> None:
+    line, draft = no_check, Draft()
+    evidence_id = line.upload(draft, files.photo(73))
+
+    with clamd_that_says("stream: Can't allocate memory ERROR") as clamd:
+        running = with_scanner_at(line, clamd.port).start("check")
+        verdict = line.verdict(draft, evidence_id)
+        line.submit(draft, evidence_id)
+        filed = line.filed(draft, evidence_id)
+        code = running.stop()
+
+    assert verdict is QuarantineReason.CHECK_FAILED
+    assert filed.evidence_id == evidence_id
+    assert running.lines.count("scan_failed") == 3
+    assert code == 0
+
+
+def test_filing_goes_on_while_the_scanner_is_down_and_checks_follow_when_it_is_back(no_check: Line) -> None:
+    line, draft, port = no_check, Draft(), free_ports(("clamav",))["clamav"]
+    running = with_scanner_at(line, port).start("check")
+    first = line.upload(draft, files.photo(74))
+    eventually(lambda: "check_waits" in running.lines)
+
+    second = line.upload(draft, files.photo(75))
+    line.submit(draft, first, second)
+    filed = [line.filed(draft, each).evidence_id for each in (first, second)]
+    with clamd_that_says("stream: OK", port):
+        verdicts = [line.verdict(draft, each) for each in (first, second)]
+        copies = [line.copy_filed(draft, each).evidence_id for each in (first, second)]
+        code = running.stop()
+
+    assert filed == copies == [first, second]
+    assert verdicts == [None, None]
+    assert "scan_failed" not in running.lines
     assert code == 0
 
 

@@ -19,6 +19,7 @@ from chassis.testing.harness import eventually
 from contracts.events.evidence import EvidenceReceived
 from contracts.events.intake import DraftExpired
 from contracts.vocabulary import EvidenceKind
+from evidence.application import Body, Broken, Checksum, Holder, TooLong
 from evidence_tools import OCTETS, TUS, Draft, Line
 from openapi_spec_validator import validate
 from tusclient.client import TusClient
@@ -145,6 +146,38 @@ def test_an_upload_longer_than_announced_is_refused_and_loses_nothing(line: Line
     assert rest.status_code == HTTPStatus.NO_CONTENT
     assert received(line, draft, upload_id)
     assert received(line, draft, other)
+
+
+@pytest.mark.parametrize("with_checksum", [True, False])
+def test_a_broken_body_that_is_too_long_makes_no_upload_larger_than_announced(line: Line, with_checksum: bool) -> None:
+    draft, uploads = Draft(), line.application.uploads
+    holder = Holder(draft.report_id, draft.route, None, draft.expires)
+    upload = uploads.announce(holder, EvidenceKind.PHOTO, 1000)
+    pieces = iter([b"x" * 1001])
+
+    def read(_: int) -> bytes:
+        for piece in pieces:
+            return piece
+        raise Broken
+
+    with pytest.raises(TooLong):
+        uploads.append(holder, upload.id, 0, Body(read, None, Checksum("sha256", b"") if with_checksum else None))
+
+    assert line.head(draft, upload.id).headers["Upload-Offset"] == "0"
+    assert line.patch(draft, upload.id, 0, b"x" * 1000).status_code == HTTPStatus.NO_CONTENT
+    assert received(line, draft, upload.id)
+
+
+@pytest.mark.parametrize("count", ["400", "1001"])
+def test_an_upload_that_can_not_become_whole_is_dropped_with_its_token(line: Line, count: str) -> None:
+    draft = Draft()
+    upload_id = id_of(line.announce(draft, 1000))
+    change = "UPDATE held.uploads SET received = %s, expires = now() - interval '1 day' WHERE id = %s RETURNING 1"
+    assert line.worker.rows(change, (count, upload_id))
+
+    line.application.removing.drop_expired()
+
+    assert line.head(draft, upload_id).status_code == HTTPStatus.NOT_FOUND
 
 
 def test_of_two_requests_for_the_same_bytes_one_counts(line: Line) -> None:

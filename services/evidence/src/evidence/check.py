@@ -11,9 +11,8 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from chassis.checks import Job
-from chassis.checks.jobs import CHANNEL, give_back, take
-from chassis.checks.runner import MOST_ENDS
+from chassis.checks import MOST_ENDS, Job, Stopped
+from chassis.checks.jobs import CHANNEL, give_back, put_off, take
 from chassis.checks.waiting import show_waiting
 from chassis.service import Process
 from chassis.store import EventStore, Statement, StoreUnavailable
@@ -22,13 +21,17 @@ from psycopg.sql import SQL, Identifier
 
 from chassis import DependencyDown
 from evidence.application import Evidence, jobs
-from evidence.sandbox import Sandbox, SandboxEnded, Stopped
+from evidence.clamav import ScanFailed
+from evidence.sandbox import Sandbox, SandboxEnded
 from evidence.settings import EvidenceSettings
 
 LEASE_S = 60.0
 RENEW_EVERY_S = 15.0
 LOOK_EVERY_S = 1.0
+AGAIN_AFTER_S = 15.0
 PUT_OFF_S = 3600.0
+SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
+_ENDS = {SandboxEnded: "sandbox_ended", ScanFailed: "scan_failed"}
 
 
 def run(process: Process[EvidenceSettings], evidence: Evidence, readiness: Callable[[], object]) -> int:
@@ -54,7 +57,10 @@ def run(process: Process[EvidenceSettings], evidence: Evidence, readiness: Calla
 
 
 class _Worker(threading.Thread):
-    """Takes jobs of its kinds until the process stops; an error stops the process."""
+    """Takes jobs of its kinds until the process stops.
+
+    Filing never waits for a check: nothing that a check meets stops the process. What the quick jobs meet does.
+    """
 
     def __init__(
         self,
@@ -69,6 +75,7 @@ class _Worker(threading.Thread):
         self._kinds, self._store, self._metrics, self._stopping = kinds, store, metrics, stopping
         self._evidence, self._sandbox = evidence, sandbox
         self.failed = False
+        self._pause = SHORTEST_PAUSE_S
 
     def run(self) -> None:
         try:
@@ -96,27 +103,39 @@ class _Worker(threading.Thread):
         try:
             with self._leased(job):
                 outcome = self._attempt(job)
-        except SandboxEnded:
-            self._metrics.failures.labels("check", "SandboxEnded").inc()
-            log.warning("sandbox_ended", kind=job.kind)
+        except (SandboxEnded, ScanFailed) as ended:
+            self._metrics.failures.labels("check", type(ended).__name__).inc()
+            log.warning(_ENDS[type(ended)], kind=job.kind)
             give_back(self._store.database, job, counted=True)
         except Stopped:
             give_back(self._store.database, job, counted=False)
-        except DependencyDown:
+        except DependencyDown as down:
             self._forgive(job)
-            raise
+            if job.kind in jobs.QUICK or isinstance(down, StoreUnavailable):
+                raise
+            self._wait_for(down)
         except Exception as error:
-            if job.kind not in jobs.QUICK or job.attempts < MOST_ENDS:
+            if job.kind in jobs.QUICK and job.attempts < MOST_ENDS:
                 raise
             self._put_off(job, error)
         else:
+            self._pause = SHORTEST_PAUSE_S
             self._metrics.jobs_done.inc(job.kind, outcome)
 
+    def _wait_for(self, down: DependencyDown) -> None:
+        """In this thread alone, longer each time."""
+        self._metrics.retries.labels(down.what).inc()
+        log.warning("check_waits", what=down.what)
+        self._stopping.wait(self._pause)
+        self._pause = min(2 * self._pause, LONGEST_PAUSE_S)
+
     def _put_off(self, job: Job, error: Exception) -> None:
-        """It has stopped the process often enough: the others go on, and people are told each hour."""
+        """Others have their turn. A quick job has stopped the process often enough, a check had its final outcome:
+        then people are told each hour."""
         self._metrics.failures.labels("check", type(error).__name__).inc()
         log.error("job_put_off", kind=job.kind, exc_info=error)
-        self._lease(job, PUT_OFF_S)
+        is_over = job.kind in jobs.QUICK or job.attempts > MOST_ENDS
+        put_off(self._store.database, job, PUT_OFF_S if is_over else AGAIN_AFTER_S, counted=True)
 
     def _attempt(self, job: Job) -> str:
         """A check that ended every attempt gets its final outcome; the other jobs are never given up."""
@@ -162,6 +181,6 @@ class _Worker(threading.Thread):
 
     def _forgive(self, job: Job) -> None:
         try:
-            give_back(self._store.database, job, counted=False)
+            put_off(self._store.database, job, AGAIN_AFTER_S, counted=False)
         except StoreUnavailable:
             log.warning("attempt_stays_counted")

@@ -12,7 +12,8 @@ from contracts.vocabulary import QuarantineReason
 
 from chassis import DependencyDown
 
-TIMEOUT_S = 300
+TIMEOUT_S = 300.0
+PING_TIMEOUT_S = 5.0
 # What the daemon says of limits and of content that it can't look into (AlertExceedsMax, AlertEncrypted).
 _HEURISTICS = {
     "Heuristics.Encrypted": QuarantineReason.ENCRYPTED,
@@ -25,32 +26,46 @@ class ClamavDown(DependencyDown):
         super().__init__("clamav")
 
 
+class ScanFailed(Exception):
+    """The daemon answered before, and then not on this content: an error, nothing in time, or it ended."""
+
+
 @dataclass(frozen=True)
 class Clamav:
+    """`timeout`: seconds that the daemon may be silent in a scan."""
+
     host: str
     port: int
+    timeout: float = TIMEOUT_S
 
     def find_fault(self, content: Iterator[bytes]) -> QuarantineReason | None:
-        """None: clean. The names of findings are not told: they may quote the file."""
-        daemon = ClamdNetworkSocket(self.host, self.port, timeout=TIMEOUT_S)
+        """None: clean. The names of findings are not told: they may quote the file.
+
+        Raises ClamavDown before anything of the content is read; ScanFailed is counted against the content, so that a
+        file which the daemon can't bear has an end. The daemon's own end in the middle of a scan counts once, too.
+        """
+        self.answers()
+        daemon = ClamdNetworkSocket(self.host, self.port, timeout=self.timeout)
         try:
             status, name = daemon.instream(cast(BinaryIO, _Stream(content)))["stream"]
         except BufferTooLongError:
             return QuarantineReason.TOO_LARGE
-        except (ClamdError, OSError):
-            raise ClamavDown from None
+        except (ClamdError, OSError, KeyError, UnicodeDecodeError):  # KeyError: it closed without an answer
+            raise ScanFailed from None
         if status == "OK":
             return None
         if status == "ERROR":
-            raise ClamavDown
+            raise ScanFailed
         return _meaning(name or "")
 
     def answers(self) -> bool:
         """Raises ClamavDown."""
         try:
-            return ClamdNetworkSocket(self.host, self.port, timeout=5).ping() == "PONG"
-        except (ClamdError, OSError):
+            if ClamdNetworkSocket(self.host, self.port, timeout=PING_TIMEOUT_S).ping() == "PONG":
+                return True
+        except (ClamdError, OSError, UnicodeDecodeError):
             raise ClamavDown from None
+        raise ClamavDown
 
 
 def _meaning(name: str) -> QuarantineReason:

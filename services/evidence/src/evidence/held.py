@@ -80,7 +80,7 @@ def dropping(report_id: UUID, batch_id: UUID | None, keep: Collection[UUID]) -> 
 
 def dropping_unfinished(before: datetime) -> Statement:
     """Drops uploads that nobody can go on with: their token ended before."""
-    return _dropping("NOT is_sealed AND received < size AND expires < %(before)s", {"before": before})
+    return _dropping("NOT is_sealed AND received <> size AND expires < %(before)s", {"before": before})
 
 
 def _dropping(condition: str, params: dict[str, object]) -> Statement:

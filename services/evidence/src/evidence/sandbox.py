@@ -9,20 +9,22 @@ import io
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
+from chassis.checks import Stopped
 from chassis.checks.sandbox import Walls, sandboxed
 from contracts.vocabulary import QuarantineReason
 
-from evidence.inside import frames
+from evidence.inside import frames, media_types
 from evidence.inside.frames import Kind
 
 INSIDE = Path(__file__).with_name("inside")
 MEMORY_BYTES = 2 << 30  # of each process
+MOST_ANSWERED = 4 << 30  # more than any file's attachments and copy may have
 ROOM_BYTES = 3 << 30  # of its file system: a file of 1 GiB, its copy, and the copy again while its index is moved
 TIMEOUT_GRACE_S = 2
 
@@ -31,13 +33,12 @@ class SandboxEnded(Exception):
     """It ended without a verdict: killed by a limit, crashed by what it read, or it wrote nonsense."""
 
 
-class Stopped(Exception):
-    """This process is to stop, and ended the sandbox."""
-
-
 @dataclass(frozen=True)
 class Verdict:
-    """`reason` is None for a file in which nothing was found; `copy_media_type` is None where no copy was made."""
+    """`reason` is None for a file in which nothing was found; `copy_media_type` is None where no copy was made.
+
+    Both media types are of closed lists: what the sandbox says becomes the type that a reader's browser is told.
+    """
 
     reason: QuarantineReason | None
     media_type: str | None = None
@@ -49,6 +50,7 @@ class Examination:
 
     def __init__(self, source: BinaryIO) -> None:
         self._source = source
+        self._answered = 0
         self._next = self._read()
 
     def attachments(self) -> Iterator[Iterator[bytes]]:
@@ -79,8 +81,12 @@ class Examination:
         try:
             said = frames.verdict_in(content)
             reason = QuarantineReason(said["reason"]) if said["reason"] else None
-            return Verdict(reason, said["media_type"], said["copy_media_type"])
-        except (ValueError, KeyError):
+            return Verdict(
+                reason,
+                _known(said["media_type"], media_types.ACCEPTED),
+                _known(said["copy_media_type"], media_types.COPIES),
+            )
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise SandboxEnded from None
 
     def take_copy_piece(self) -> bytes:
@@ -96,9 +102,20 @@ class Examination:
 
     def _read(self) -> tuple[Kind, bytes]:
         try:
-            return frames.read(self._source)
+            kind, content = frames.read(self._source)
         except (EOFError, ValueError):
             raise SandboxEnded from None
+        self._answered += frames.HEADER.size + len(content)
+        if self._answered > MOST_ANSWERED:
+            raise SandboxEnded
+        return kind, content
+
+
+def _known(media_type: Any, known: Collection[str]) -> str | None:
+    """TypeError or ValueError for anything but None and one of those."""
+    if media_type is not None and media_type not in known:
+        raise ValueError("a media type that nothing inside names")
+    return cast(str | None, media_type)
 
 
 class _Copy(io.RawIOBase):

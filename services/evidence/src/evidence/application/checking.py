@@ -38,7 +38,7 @@ class Checking:
         self._largest = largest
 
     def check(self, job: Job, sandbox: Sandbox) -> None:
-        """Raises SandboxEnded or Stopped."""
+        """Raises SandboxEnded or ScanFailed, which count against the file; ClamavDown, which doesn't; or Stopped."""
         upload = held.find(self._store, jobs.evidence_id(job))
         if upload is None or upload.original_key is None:
             self._store.execute(job.done)
@@ -46,7 +46,7 @@ class Checking:
         self._conclude(job, upload, self._examine(upload, sandbox))
 
     def give_up(self, job: Job) -> None:
-        """It ended its sandbox or this process each time: that is the verdict."""
+        """It ended its sandbox, its scan or this process each time: that is the verdict."""
         upload = held.find(self._store, jobs.evidence_id(job))
         if upload is None:
             self._store.execute(job.done)
@@ -112,10 +112,8 @@ class Checking:
 
 
 def _follows(report: Report, evidence_id: UUID, copy: SealedObject | None) -> tuple[Statement, ...]:
-    follows: tuple[Statement, ...] = ()
-    if copy is not None:
-        # What earlier attempts left.
-        follows = (held.wiping(COPIES, copy.place.object, copy.place.version),)
+    # What earlier attempts left; the copy's name is the piece's id.
+    follows: tuple[Statement, ...] = (held.wiping(COPIES, str(evidence_id), copy.place.version if copy else None),)
     if evidence_id in report.named and not report.is_erased:
         return (*follows, jobs.queue_filing(report.id, evidence_id, COPIES))
     return follows

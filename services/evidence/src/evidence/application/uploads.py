@@ -235,17 +235,17 @@ class _Appending:
             raise Broken
 
     def _fill(self, body: Body) -> tuple[bytearray, bool]:
-        """Up to a segment, and whether the connection broke. TooLong: the bytes beyond what was announced are the
-        first that nobody wants; those before them stay."""
-        piece = bytearray()
+        """Up to a segment, and whether the connection broke. TooLong, broken or not: the bytes beyond what was
+        announced are the first that nobody wants; those before them stay."""
+        piece, is_broken = bytearray(), False
         try:
             while len(piece) < SEGMENT and (more := body.read(SEGMENT - len(piece))):
                 piece += more
         except Broken:
-            return piece, True
+            is_broken = True
         if self._at + len(piece) > self._upload.size:
             raise TooLong
-        return piece, False
+        return piece, is_broken
 
     def _write(self, piece: bytearray) -> Segment:
         self._count += 1

@@ -9,7 +9,8 @@ from typing import BinaryIO
 
 from evidence.inside import images, media, office
 from evidence.inside.frames import LARGEST, Kind, Refused, write, write_all, write_verdict
-from evidence.inside.kinds import DOCX, M4A, MP3, MP4, OGG, PDF, XLSX, type_of
+from evidence.inside.kinds import type_of
+from evidence.inside.media_types import DOCX, JPEG, M4A, MP3, MP4, OGG, PDF, XLSX
 
 PLACE = Path("/tmp/file")  # noqa: S108  # the sandbox's own memory
 
@@ -32,7 +33,7 @@ def _examine(media_type: str, out: BinaryIO) -> str | None:
         return None
     if media_type in images.FORMATS:
         write_all(out, Kind.COPY, images.remake(PLACE, media_type))
-        return "image/jpeg"
+        return JPEG
     if media_type == PDF:
         from evidence.inside import pdf  # its libraries take their time, and most files need none of them
 

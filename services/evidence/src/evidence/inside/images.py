@@ -8,7 +8,7 @@ from pathlib import Path
 from PIL import Image, ImageOps
 
 from evidence.inside.frames import Refused
-from evidence.inside.kinds import JPEG, PNG, WEBP
+from evidence.inside.media_types import JPEG, PNG, WEBP
 
 MOST_PIXELS = 100_000_000
 QUALITY = 92

@@ -9,6 +9,7 @@ import magic
 from magika import Magika
 
 from evidence.inside.frames import Refused
+from evidence.inside.media_types import DOCX, JPEG, M4A, MP3, MP4, OGG, PDF, PNG, WEBP, XLSX
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,6 @@ def _type(media_type: str, by_magic: str, by_magika: str) -> FileType:
     return FileType(media_type, frozenset(by_magic.split()), frozenset(by_magika.split()))
 
 
-_OPEN_XML = "application/vnd.openxmlformats-officedocument"
-JPEG, PNG, WEBP, PDF = "image/jpeg", "image/png", "image/webp", "application/pdf"
-MP4, M4A, MP3, OGG = "video/mp4", "audio/mp4", "audio/mpeg", "audio/ogg"
-DOCX, XLSX = f"{_OPEN_XML}.wordprocessingml.document", f"{_OPEN_XML}.spreadsheetml.sheet"
 ACCEPTED = (
     _type(JPEG, "image/jpeg", "jpeg"),
     _type(PNG, "image/png", "png"),

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from evidence.inside.frames import Refused
-from evidence.inside.kinds import M4A, MP4
+from evidence.inside.media_types import M4A, MP4
 
 FFMPEG = "/usr/bin/ffmpeg"
 # Only the readers of the types that are accepted, and nothing but this file: a playlist could name others.
