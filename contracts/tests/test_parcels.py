@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
+from contracts.encoding import canonical, strict_json
 from contracts.key_pairs import PublicKey, SigningKey
 from contracts.letters import Purpose
 from contracts.parcels import Item, ItemKind, Manifest, ParcelRefused, Receipt, Statement
+from contracts.schema import to_json
+from contracts.signatures import sign_text
 from contracts.vocabulary import Ground, KpkStatus, ParcelKind, Role, Route
 
 from contracts import parcels
@@ -91,3 +95,31 @@ def test_a_parcel_keeps_its_id_however_often_it_is_packed() -> None:
     assert parcels.parcel_id(REPORT, ParcelKind.COPY, evidence) != parcels.parcel_id(
         REPORT, ParcelKind.ORIGINAL, evidence
     )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"kpk_reference": "KPK-\ud800"},
+        {"kpk_reference": "KPK-\x00"},
+        {"kpk_reference": "KPK\n1"},
+        {"status": None, "letter": {"protected": 1.5}},
+        {"status": None, "letter": {"protected": "\ud800"}},
+        {"status": None, "letter": {"pr\u00f6t": "x"}},
+        {"more": 0.5},
+    ],
+)
+def test_what_can_be_stored_or_published_nowhere_is_refused(said: dict[str, object]) -> None:
+    members = strict_json(canonical(to_json(STATUS)))
+    text = sign_text(json.dumps({**members, **said}).encode(), KPK, parcels.STATEMENT_TYPE)
+
+    with pytest.raises(ParcelRefused):
+        parcels.verify_statement(text, writers)
+
+
+def test_a_receipt_that_no_event_could_carry_is_refused() -> None:
+    members = strict_json(canonical(to_json(receipt_for("a manifest"))))
+    text = sign_text(json.dumps({**members, "more": "x" * 8000}).encode(), KPK, parcels.RECEIPT_TYPE)
+
+    with pytest.raises(ParcelRefused):
+        parcels.verify_receipt(text, writers)

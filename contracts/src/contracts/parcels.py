@@ -11,13 +11,13 @@ from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 from uuid import UUID, uuid5
 
-from marshmallow.validate import Length, Range
+from marshmallow.validate import Length, Range, Regexp
 
 from contracts.encoding import canonical, sha256, strict_json
 from contracts.key_pairs import PublicKey, Signer
 from contracts.leaves import Hour
 from contracts.letters.bodies import Sha256
-from contracts.letters.purposes import Purpose, owner_of
+from contracts.letters.purposes import KILO, Purpose, owner_of
 from contracts.schema import NotUnderstood, from_json, to_json
 from contracts.signatures import BadSignature, Writers, sign_text, verify_text
 from contracts.vocabulary import (
@@ -38,8 +38,10 @@ STATEMENT_TYPE = "wbs-kpk-statement+jws"
 FORWARDER, KPK = "kpk-forwarder", "kpk"
 LARGEST_ITEM = 1 << 31  # bytes: a file of 1 GiB, sealed
 MOST_ITEMS = 4
+LONGEST_RECEIPT = 8 * KILO  # as events carry it: `contracts.events.definition.Signed`
 
-Reference = Annotated[str, Length(min=1, max=100)]
+# Printable: a NUL or half a character can be stored and published nowhere.
+Reference = Annotated[str, Length(min=1, max=100), Regexp(r"^[^\x00-\x1f\x7f-\x9f\ud800-\udfff]+\Z")]
 T = TypeVar("T")
 
 
@@ -141,6 +143,8 @@ def sign_receipt(receipt: Receipt, signer: Signer) -> str:
 
 def verify_receipt(text: str, writers: Writers) -> Receipt:
     """Give the receipt; ParcelRefused unless KPK signed it. Whether it is about one's own parcel: `is_for`."""
+    if len(text) > LONGEST_RECEIPT:
+        raise ParcelRefused("larger than any receipt")
     return _verified(Receipt, text, writers, KPK, RECEIPT_TYPE)
 
 
@@ -173,6 +177,8 @@ def _verified(shape: type[T], text: str, writers: Writers, owner: str, typ: str)
         return writers(kid) if owner_of(kid) == owner else None
 
     try:
-        return from_json(shape, strict_json(verify_text(text, only_theirs, typ).payload))
-    except (BadSignature, NotUnderstood, ValueError):
+        members = strict_json(verify_text(text, only_theirs, typ).payload)
+        canonical(members)  # a float, a lone surrogate: who believed it could neither store nor publish it
+        return from_json(shape, members)
+    except (BadSignature, NotUnderstood, ValueError, TypeError):
         raise ParcelRefused("not signed as it must be") from None

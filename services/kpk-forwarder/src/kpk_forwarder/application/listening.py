@@ -8,9 +8,8 @@ from uuid import uuid5
 from chassis.store import AlreadyHandled, Cause, EventStore, retry_on_conflict
 from chassis.telemetry import Metrics, log
 from chassis.wrapper import KeyMissing, ReportIsErased, Wrapper
-from contracts.encoding import canonical
 from contracts.keys import KeySet
-from contracts.letters import Expected, LetterError, Purpose, check_letter
+from contracts.letters import Expected, LetterError, Purpose, canonical_letter, check_letter
 from contracts.parcels import ParcelRefused, Statement
 from contracts.vocabulary import Route
 
@@ -75,7 +74,7 @@ class Listening:
         if statement.status is not None:
             delivery.hear_status(statement.status, statement.kpk_reference)
         if statement.letter is not None:
-            self._hear_letter(delivery, canonical(statement.letter))
+            self._hear_letter(delivery, canonical_letter(statement.letter))
         if statement.concerns:
             delivery.hear_conflict(statement.concerns)
         if (found := statement.unreadable) is not None:
