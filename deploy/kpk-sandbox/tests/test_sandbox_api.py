@@ -12,6 +12,7 @@ import pytest
 import requests
 from chassis.testing.harness import eventually
 from contracts.key_pairs import SigningKey
+from contracts.letters import ReporterKeys
 from contracts.parcels import is_for, sign_manifest, verify_receipt, verify_statement
 from contracts.vocabulary import LetterFault, ParcelKind, Route
 from kpk_sandbox.api import BLOCK
@@ -237,6 +238,24 @@ def test_what_does_not_open_as_it_must_is_said_at_once(sandbox: Sandbox, report:
         "identity-for-kpk": LetterFault.WRONG_WRITER,
     }
     assert {each.report_id for each in said} == {report.report_id}
+
+
+NO_KEYS = [{}, {"kty": "oct", "k": "AAAA"}, {"kty": "EC", "crv": "P-256", "x": "AA", "y": 5}, {"kty": ["EC"]}]
+
+
+@pytest.mark.parametrize("jwk", NO_KEYS, ids=str)
+def test_an_identity_whose_keys_are_none_is_unreadable_and_the_report_goes_on(
+    sandbox: Sandbox, report: Report, jwk: dict[str, object]
+) -> None:
+    before = max((each["number"] for each in sandbox.statements()), default=0)
+    strange = report.identity(b"foto", reporter_keys=ReporterKeys(encryption=jwk, signing=report.reporter_keys.signing))
+
+    receipts = sandbox.send(report.story(), strange, report.message("Masih ada."))
+    said = [verify_statement(each["statement"], sandbox.people.writers) for each in sandbox.statements(before)]
+
+    assert all(receipts)
+    assert [each.unreadable.purpose.value for each in said if each.unreadable] == ["identity-for-kpk"]
+    assert "Masih ada." in sandbox.page(f"/reports/{report.report_id}")
 
 
 def test_refused_calls_ask_to_come_again(sandbox: Sandbox, report: Report) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from contracts.letters import (
     FiledIdentity,
     FileKey,
     HashMismatch,
+    LetterError,
     Message,
     NotALetter,
     Opened,
@@ -45,12 +48,25 @@ class OpenedFile:
     reader: RangeReader
 
 
+@contextmanager
+def _faults_of_content() -> Iterator[None]:
+    """Whatever a stranger's content makes of those who read it is a fault of its own, named or not. What is ours stays
+    an error: a file that can't be read, a key set that doesn't stand."""
+    try:
+        yield
+    except LetterError:
+        raise
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        raise BodyNotUnderstood from None
+
+
 class Reading:
     """Raises a LetterError for whatever is not as it must be; of a file too, whose key a letter brings."""
 
     def __init__(self, keys: Keys, items: ItemFiles) -> None:
         self._keys, self._items = keys, items
 
+    @_faults_of_content()
     def story(self, manifest: Manifest) -> Story:
         raw, expected = self._letter(manifest)
         body: Story = open_story(raw, expected, self._keys.sealing).body
@@ -64,17 +80,20 @@ class Reading:
         except ValueError:
             return None
 
+    @_faults_of_content()
     def message(self, manifest: Manifest, reporter: ReporterKeys) -> Message:
         raw, expected = self._letter(manifest)
         body: Message = open_letter(raw, expected, self._keys.sealing, reporter_writers(reporter)).body
         return body
 
+    @_faults_of_content()
     def identity(self, manifest: Manifest, reporter: ReporterKeys) -> FiledIdentity:
         body: FiledIdentity = self._open(manifest).body
         if _keys_of(body.reporter_keys) != _keys_of(reporter):  # somebody else's identity under this report
             raise WrongWriter
         return body
 
+    @_faults_of_content()
     def file(self, manifest: Manifest) -> OpenedFile:
         """The file that a letter of this parcel opens: an original, a clean copy, the photo of an identity."""
         body, item = self._open(manifest).body, shapes.file_of(manifest)
@@ -85,6 +104,7 @@ class Reading:
             raise HashMismatch
         return OpenedFile(sealed.media_type, _reader(self._items.path(manifest.parcel_id, item), item.size, sealed))
 
+    @_faults_of_content()
     def check_whole(self, manifest: Manifest) -> None:
         """Decrypt the file from its first byte to its last."""
         reader = self.file(manifest).reader
