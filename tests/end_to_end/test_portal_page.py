@@ -6,14 +6,22 @@ import io
 import os
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
+from contracts.facts import Facts
 from contracts.letters import Person
+from contracts.vocabulary import Category, EvidenceKind, LossBand
+from contracts.vocabulary import Route as WbsRoute
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, Request, Route, expect
+from wbs_client import Filing, PublicApi, StoryDraft, TrustedKeys
 from wbs_local import examples
+from wbs_local.ceremony.desk import Desk
+from wbs_local.drawn_cards import draw, invent
 from wbs_local.launch import Running
 
 if TYPE_CHECKING:
@@ -24,6 +32,16 @@ STORY = "Cerita rekaan dari peramban: batu empat puluh truk dibayar, tetapi tida
 QUESTION = "Pertanyaan rekaan: siapa yang menandatangani penerimaan batu?"
 ANSWER = "Jawaban rekaan: kepala urusan, saya melihatnya sendiri."
 SECRET_NAME = "papan-proyek-rahasia.jpg"
+LATE = "Bukti susulan rekaan: kuitansi batu yang tidak pernah datang."
+LATE_NAME = "kuitansi-susulan.pdf"
+FACTS = Facts(
+    category=Category.VILLAGE_FUND,
+    area="15.04.03",
+    skpd="dpmd",
+    period_from="2025-01",
+    period_to="2025-06",
+    loss=LossBand.UNDER_1_BILLION,
+)
 TUS_PIECE = 4 << 20
 CHECKS_MS = 120_000  # reading a card and looking through files, while other tests run
 
@@ -88,6 +106,11 @@ class Reporter:
         self.fill("Dari bulan", "2025-01")
         self.fill("Sampai bulan", "2025-06")
         self.select("Perkiraan kerugian", "100_juta_1_miliar")
+
+    def open_mailbox(self, code: str) -> None:
+        self.press("Ikuti laporan saya")
+        self.fill("Kode tanda terima", code)
+        self.press("Buka")
 
     def submit(self) -> str:
         """Gives the receipt code."""
@@ -190,12 +213,29 @@ def test_a_report_is_filed_in_the_browser_and_followed_by_its_code(
     assert offsets.count("0") == 4
     own_names = (person.person.nik, person.person.full_name, SECRET_NAME, STORY, code, code.replace("-", ""))
     reporter.must_have_leaked_nothing(*own_names)
-    talk_with_the_investigator(reporter, staff, report_id)
-    reporter.must_have_leaked_nothing(*own_names, QUESTION, ANSWER)
+    investigator = talk_with_the_investigator(reporter, staff, report_id)
+    send_late_evidence(reporter, investigator, report_id)
+    reporter.must_have_leaked_nothing(*own_names, QUESTION, ANSWER, LATE, LATE_NAME)
     come_back(reporter, code)
 
 
-def talk_with_the_investigator(reporter: Reporter, staff: Callable[[str], StaffPage], report_id: str) -> None:
+def send_late_evidence(reporter: Reporter, investigator: StaffPage, report_id: str) -> None:
+    """The message names the pieces, which are filed with it."""
+    reporter.page.get_by_text("Lampirkan bukti susulan").click()
+    reporter.page.get_by_label("Pilih berkas").set_input_files([file(LATE_NAME, "application/pdf", examples.receipt())])
+    reporter.fill("Tulis pesan", LATE)
+    reporter.press("Kirim pesan")
+    expect(reporter.page.get_by_text("Ada berkas yang belum diunggah")).to_be_visible()
+    reporter.press("Unggah")
+    expect(reporter.page.get_by_text("Terunggah.")).to_be_visible()
+    reporter.press("Kirim pesan")
+    expect(reporter.page.get_by_role("article").filter(has_text=LATE)).to_contain_text("Anda", timeout=CHECKS_MS)
+    expect(reporter.page.get_by_text(LATE_NAME)).to_have_count(0)
+    while not investigator.page.get_by_text(LATE_NAME).count():
+        investigator.open_case(report_id)
+
+
+def talk_with_the_investigator(reporter: Reporter, staff: Callable[[str], StaffPage], report_id: str) -> StaffPage:
     irban = staff("irban1")
     irban.await_case(report_id)
     irban.page.get_by_label("Tugaskan kepada").select_option("pemeriksa1")
@@ -217,6 +257,7 @@ def talk_with_the_investigator(reporter: Reporter, staff: Callable[[str], StaffP
     while not investigator.page.get_by_text(ANSWER).count():
         investigator.open_case(report_id)
     reporter.refresh_until("Laporan tercatat di buku publik")
+    return investigator
 
 
 def come_back(reporter: Reporter, code: str) -> None:
@@ -262,6 +303,80 @@ def test_a_report_straight_to_kpk_is_filed_in_the_browser(reporter: Reporter, ke
     reporter.must_have_leaked_nothing(person.person.nik, person.person.full_name, STORY, code)
     reporter.press("Ikuti laporan ini")
     expect(reporter.page.get_by_text("Langsung ke KPK")).to_be_visible()
+    reporter.refresh_until("KPK menandatangani bahwa uraian Anda sudah sampai.")
+    reporter.refresh_until("KPK sudah menerima seluruh laporan.")
+    expect(reporter.page.get_by_text("Tanda terima KPK: ").first).to_be_visible()
+    withdraw(reporter)
+
+
+def withdraw(reporter: Reporter) -> None:
+    """What it doesn't do is said before."""
+    reporter.page.get_by_text("Menarik laporan", exact=True).click()
+    expect(reporter.page.get_by_text("Tidak ada yang dihentikan atau dihapus karenanya")).to_be_visible()
+    reporter.press("Ya, catat bahwa saya menarik laporan")
+    expect(reporter.page.get_by_text("Penarikan Anda tercatat.")).to_be_visible()
+    reporter.refresh_until("Anda menarik laporan")
+    expect(reporter.page.get_by_role("button", name="Ya, catat bahwa saya menarik laporan")).to_be_hidden()
+
+
+@pytest.fixture
+def super_admin(browser: Browser, running: Running, desk: Desk) -> Iterator[Page]:
+    """Signed in at the console of identities."""
+    page = browser.new_context(viewport=PHONE, locale="id-ID").new_page()
+    page.set_default_timeout(20_000)
+    page.goto(f"http://{running.system.host}:{running.system.ports['identity_vault']}/")
+    page.get_by_label("Nama pengguna").fill("superadmin")
+    page.get_by_role("textbox", name="Kata sandi").fill(desk.password("superadmin").reveal())
+    page.get_by_role("button", name="Lanjut").click()
+    page.get_by_role("textbox", name="Kode").fill(desk.code("superadmin"))
+    page.get_by_role("button", name="Masuk").click()
+    yield page
+    page.context.close()
+
+
+def test_a_reporter_whose_identity_was_found_doubtful_sends_another_one_by_the_page(
+    reporter: Reporter, api: PublicApi, keys: TrustedKeys, super_admin: Page, staff: Callable[[str], StaffPage]
+) -> None:
+    """The first one, another's birth date, was filed by the client."""
+    card = invent(74)
+    person = Person(
+        nik=card.nik,
+        full_name=card.full_name,
+        birth_date=date(1971, 2, 3),
+        sex=card.sex,
+        address="Jalan Rekaan 1",
+        phone="0812 0000 0000",
+        email="",
+        occupation="contoh",
+    )
+    filing = Filing(api, keys, WbsRoute.INSPEKTORAT)
+    filing.open()
+    filing.offer_identity(person, draw(card, 74))
+    for number in range(3):
+        photo = io.BytesIO(examples.photo(f"FOTO REKAAN {number}"))
+        filing.add_evidence(photo, EvidenceKind.PHOTO, f"foto-{number}.jpg")
+    filing.submit(StoryDraft(STORY), FACTS)
+    find_doubtful(super_admin, str(filing.report_id))
+
+    reporter.open()
+    reporter.open_mailbox(str(filing.receipt))
+    reporter.refresh_until("Identitas Anda perlu diperbaiki")
+    reporter.offer_identity(replace(person, birth_date=card.birth_date), draw(card, 74))
+
+    expect(reporter.page.get_by_label("NIK")).to_have_count(0)
+    investigator = staff("irban1")
+    investigator.await_case(filing.report_id)
+    while not investigator.page.get_by_text(STORY).count():
+        investigator.open_case(filing.report_id)
+
+
+def find_doubtful(super_admin: Page, report_id: str) -> None:
+    listed = super_admin.get_by_role("listitem").filter(has_text=report_id)
+    while listed.count() == 0:
+        super_admin.reload()
+    listed.get_by_role("button", name="Buka identitas").click()
+    super_admin.get_by_role("button", name="Nyatakan meragukan").click()
+    expect(super_admin.get_by_text("Keputusan dicatat")).to_be_visible()
 
 
 def test_a_phone_that_asks_for_english_is_spoken_to_in_english(browser: Browser, running: Running) -> None:
