@@ -9,8 +9,10 @@ import evidence_files as files
 import pytest
 from chassis.testing.harness import ServiceUnderTest, eventually
 from clamd_double import clamd_that_says
+from contracts.events.evidence import EvidenceQuarantined
 from contracts.vocabulary import QuarantineReason
 from evidence_tools import Draft, Line
+from wbs_local.parts import seaweedfs
 from wbs_local.system import free_ports
 
 
@@ -89,6 +91,37 @@ def test_filing_goes_on_while_the_scanner_is_down_and_checks_follow_when_it_is_b
     assert verdicts == [None, None]
     assert "scan_failed" not in running.lines
     assert code == 0
+
+
+def test_a_check_that_stumbles_each_time_has_an_end_and_does_not_stop_the_process(no_check: Line) -> None:
+    line, draft, port = no_check, Draft(), free_ports(("clamav",))["clamav"]
+    running = with_scanner_at(line, port).start("check")
+    evidence_id = line.upload(draft, files.photo(76))
+    eventually(lambda: "check_waits" in running.lines)
+    seaweedfs_remove(line, "evidence-originals", str(evidence_id))
+
+    with clamd_that_says("stream: OK", port):
+        eventually(lambda: hurry(line, evidence_id) or line.published.of(draft.report_id, EvidenceQuarantined))
+        verdict, is_running = line.verdict(draft, evidence_id), running.process.poll() is None
+        code = running.stop()
+
+    assert verdict is QuarantineReason.CHECK_FAILED
+    assert is_running
+    assert running.lines.count("job_put_off") == 3
+    assert code == 0
+
+
+def seaweedfs_remove(line: Line, bucket: str, name: str) -> None:
+    """As if the store had lost it."""
+    ops = seaweedfs.connect(line.system, seaweedfs.OPS)
+    for each in list(ops.list_objects(bucket, name, include_version=True)):
+        ops.remove_object(bucket, each.object_name, each.version_id)
+
+
+def hurry(line: Line, evidence_id: UUID) -> None:
+    """As if the time that the job was put off for were over."""
+    over = "UPDATE held.jobs SET leased_until = now() WHERE kind = 'check' AND input->>'evidence_id' = %s RETURNING 1"
+    line.worker.rows(over, (str(evidence_id),))
 
 
 def test_a_stop_in_the_middle_of_a_check_gives_it_back_uncounted(no_check: Line) -> None:
