@@ -11,7 +11,8 @@ from chassis.openbao import OpenBaoDown
 from chassis.service import Process
 from chassis.settings import Profile, Secret
 from chassis.sign_in import requires
-from chassis.sign_in.sessions import StaffSession
+from chassis.sign_in.sessions import StaffSession, Ticket
+from chassis.store import StoreUnavailable
 from chassis.telemetry import Metrics
 from chassis.web import make_app
 from chassis.web.app import HEADERS
@@ -36,6 +37,9 @@ class Down:
 class NoDatabase:
     def execute(self, *_: object) -> None:
         return None
+
+    def row(self, *_: object) -> None:
+        raise StoreUnavailable
 
 
 @pytest.fixture
@@ -81,3 +85,17 @@ def test_a_signed_in_person_gets_an_error_page_with_its_headers(
     assert "Keluar" not in answer.text
     assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
     assert phases.asked == (1 if status == 503 else 0)
+
+
+def test_who_has_a_session_gets_an_error_page_while_the_database_is_down(browser: FlaskClient) -> None:
+    """The session itself can't be opened then."""
+    browser.set_cookie("session", Ticket.new().cookie)
+
+    answer = browser.get("/cases", headers=PAGE)
+
+    assert answer.status_code == 503
+    assert "<h1" in answer.text
+    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+    assert "Set-Cookie" not in answer.headers
+    with browser.get("/chassis/staff.css") as style:
+        assert style.status_code == 200

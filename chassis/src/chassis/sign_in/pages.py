@@ -14,6 +14,7 @@ from chassis.sign_in.two_phases import PasswordTooLongAgo, Pending, TwoPhases, W
 from chassis.store.database import Database
 
 PENDING = "pending"
+WITHOUT_SESSION = frozenset({"chassis_static", "healthz", "readyz"})
 # Flask-WTF signs the token it hands out. The token's secrecy is its randomness: it lies in the sealed session.
 CSRF_SIGNATURE = "wbs-csrf"
 
@@ -28,6 +29,7 @@ def install(app: Flask, phases: TwoPhases, database: Database, https: bool) -> N
         WTF_CSRF_SECRET_KEY=CSRF_SIGNATURE,
         WTF_CSRF_TIME_LIMIT=None,  # it ends with the session
     )
+    app.before_request(_must_be_known)  # before the CSRF check, which needs the session
     CSRFProtect(app)
     app.register_blueprint(pages)
     app.context_processor(lambda: {"known_person": known_person})
@@ -87,6 +89,12 @@ def sign_out() -> ResponseReturnValue:
         two_phases().end(Secret(session[TOKEN]))
     session.clear()
     return redirect(url_for("sign_in.password"))
+
+
+def _must_be_known() -> None:
+    """Raises StoreUnavailable where the browser may have a session and nobody can tell."""
+    if isinstance(session, StaffSession) and session.unavailable and request.endpoint not in WITHOUT_SESSION:
+        raise session.unavailable
 
 
 def _renew(data: dict[str, object]) -> None:

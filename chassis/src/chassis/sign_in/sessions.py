@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
 
-from chassis.store.database import Database, Statement
+from chassis.store.database import Database, Statement, StoreUnavailable
 
 ID_BYTES = 32
 KEY_BYTES = 32
@@ -91,11 +91,19 @@ class StaffSession(dict[str, Any], SessionMixin):
         self.ends_at = ends_at
         self.idle_from = idle_from
         self.renewed = False
+        self.unavailable: StoreUnavailable | None = None
 
     @classmethod
     def empty(cls) -> StaffSession:
         now = datetime.now(UTC)
         return cls({}, None, now + LIFE, now + IDLE)
+
+    @classmethod
+    def unknown(cls, error: StoreUnavailable) -> StaffSession:
+        """There may be one; the request that needs it ends by `error`."""
+        session = cls.empty()
+        session.unavailable = error
+        return session
 
     def renew(self) -> None:
         """Take a new id and key: one that was planted before a sign-in is worth nothing after it."""
@@ -115,11 +123,14 @@ class StaffSessions(SessionInterface):
         ticket = Ticket.from_cookie(request.cookies.get(self._cookie, ""))
         if ticket is None:
             return StaffSession.empty()
-        row = self._database.row(
-            "SELECT sealed, ends_at, idle_from FROM held.sessions"
-            " WHERE id_digest = %s AND ends_at > now() AND idle_from > now()",
-            (ticket.digest,),
-        )
+        try:
+            row = self._database.row(
+                "SELECT sealed, ends_at, idle_from FROM held.sessions"
+                " WHERE id_digest = %s AND ends_at > now() AND idle_from > now()",
+                (ticket.digest,),
+            )
+        except StoreUnavailable as error:  # raised here, no page could be made of it
+            return StaffSession.unknown(error)
         data = ticket.open(row["sealed"]) if row else None
         if row is None or data is None:
             return StaffSession.empty()
@@ -129,6 +140,8 @@ class StaffSessions(SessionInterface):
         if not isinstance(session, StaffSession):
             raise TypeError("another session interface is in use")
         response.vary.add("Cookie")
+        if session.unavailable:
+            return
         if not session:
             self._end(session, response)
         elif session.renewed or session.ticket is None:
