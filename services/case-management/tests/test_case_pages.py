@@ -112,6 +112,13 @@ def test_a_message_that_cannot_be_sealed_any_more_is_shown_again_with_the_reason
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
+def test_a_case_that_waits_says_for_what_and_promises_no_deadline(browser: FlaskClient) -> None:
+    page = browser.get(f"/cases/{REPORT}").text
+
+    assert "sampai identitas pelapor dipastikan" in page
+    assert "enggat" not in page
+
+
 def test_the_page_of_a_case_whose_key_is_missing_says_so(browser: FlaskClient, application: CaseManagement) -> None:
     cast(Any, application.casework).opened = opened(is_unreadable=True)
 
