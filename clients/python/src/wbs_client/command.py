@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -14,16 +15,17 @@ import click
 import stamina
 from contracts.facts import Facts
 from contracts.keys import KeySetError
+from contracts.leaves import PromiseBroken
 from contracts.letters import Person
-from contracts.receipts import BadReceiptCode, Receipt
+from contracts.receipts import BadReceiptCode, CannotUnlock, Receipt
 from contracts.schema import NotUnderstood, from_json
 from contracts.vocabulary import EvidenceKind, Route
 from contracts.words import words
 
-from wbs_client.filing import Filing, StoryDraft
+from wbs_client.filing import ChallengeTooHard, Filing, PromiseNotAboutThis, StoryDraft
 from wbs_client.mailbox import Mailbox, Status
 from wbs_client.proofs import InLog, KpkDelivery
-from wbs_client.public_api import Problem, PublicApi, Unreachable
+from wbs_client.public_api import DEFAULT_PATIENCE_S, Problem, PublicApi, Unreachable
 from wbs_client.trust import TrustedKeys, fetch_keys
 
 
@@ -40,24 +42,26 @@ class _Service:
 @click.option("--url", envvar="WBS_URL", required=True, help="Alamat layanan, mis. https://wbs.example.go.id")
 @click.option("--fingerprint", envvar="WBS_FINGERPRINT", required=True, help="Sidik jari kunci, dari poster resmi")
 @click.option("--language", default="id", type=click.Choice(["id", "en"]))
+@click.option("--patience", default=DEFAULT_PATIENCE_S, show_default=True, help="Berapa detik menunggu layanan")
 @click.pass_context
-def main(context: click.Context, url: str, fingerprint: str, language: str) -> None:
+def main(context: click.Context, url: str, fingerprint: str, language: str, patience: float) -> None:
     """Kirim dan ikuti laporan WBS Batanghari."""
     stamina.instrumentation.set_on_retry_hooks(())
-    context.obj = _Service(PublicApi(url, language), fingerprint)
+    context.obj = _Service(PublicApi(url, language, patience), fingerprint)
 
 
 @main.command("file")
 @click.argument("report", type=click.File("rb"))
 @click.pass_obj
 def file_report(service: _Service, report: BinaryIO) -> None:
-    """Kirim laporan dari berkas JSON REPORT (lihat docs/example-report): identitas, bukti, uraian, fakta.
+    """Kirim laporan dari berkas JSON REPORT: identitas, bukti, uraian, fakta.
 
-    Letak foto KTP dan bukti di dalamnya dihitung dari folder berkas itu.
+    Letak foto KTP dan bukti di dalamnya dihitung dari folder berkas itu. Contoh yang lengkap ditulis oleh `make demo`,
+    yang menyebut letaknya.
     """
-    content = json.load(report)
     folder = Path(report.name).parent
     with _told():
+        content = json.load(report)
         filing = Filing(service.api, service.keys(), Route(content["route"]))
         click.echo("Membuka konsep laporan ...")
         filing.open()
@@ -66,10 +70,30 @@ def file_report(service: _Service, report: BinaryIO) -> None:
             click.echo(f"Mengirim bukti: {piece['name']} ...")
             with (folder / piece["path"]).open("rb") as file:
                 filing.add_evidence(file, EvidenceKind(piece["kind"]), piece["name"], piece.get("description", ""))
-        click.echo("Menunggu pemeriksaan ...")
         facts = from_json(Facts, content["facts"]) if content.get("facts") else None
-        filing.submit(StoryDraft(content["story"], content.get("answers", {})), facts)
-    click.echo("Laporan diterima. Simpan kode tanda terima ini; tidak ada yang dapat menggantinya:")
+        draft = StoryDraft(content["story"], content.get("answers", {}))
+        click.echo("Kode tanda terima ini berlaku begitu laporan diterima; tidak ada yang dapat menggantinya:")
+        _show_code(filing)
+        click.echo("Menunggu pemeriksaan, lalu mengirim ...")
+        _submit(filing, draft, facts)
+    click.echo("Laporan diterima. Simpan kode tanda terimanya:")
+    _show_code(filing)
+
+
+def _submit(filing: Filing, draft: StoryDraft, facts: Facts | None) -> None:
+    """Whoever gets no answer must not file again without looking: the report may have arrived."""
+    try:
+        filing.submit(draft, facts)
+    except (Unreachable, Problem) as error:
+        if isinstance(error, Problem) and error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise
+        raise click.ClickException(
+            "Layanan tidak menjawab. Laporan mungkin sudah diterima: lihat `wbs status` dengan kode ini sebelum"
+            f" mengirim lagi:\n\n    {filing.receipt}\n"
+        ) from None
+
+
+def _show_code(filing: Filing) -> None:
     click.secho(f"\n    {filing.receipt}\n", bold=True)
 
 
@@ -93,7 +117,13 @@ def status(service: _Service) -> None:
 def answer(service: _Service, text: str) -> None:
     """Kirim pesan TEXT kepada pemeriksa (`-` untuk masukan standar)."""
     with _told():
-        _mailbox(service).write(sys.stdin.read() if text == "-" else text)
+        mailbox, text = _mailbox(service), sys.stdin.read() if text == "-" else text
+        try:
+            mailbox.write(text)
+        except Unreachable:
+            raise click.ClickException(
+                "Layanan tidak menjawab. Pesan mungkin sudah terkirim: lihat `wbs status` sebelum mengirim lagi."
+            ) from None
     click.echo("Pesan terkirim.")
 
 
@@ -107,6 +137,8 @@ def _show(status: Status) -> None:
         told = f" · {words(event.status).id}" if event.status else ""
         click.echo(f"  {event.hour:%Y-%m-%d %H:%M} UTC  {event.what}{told}")
     click.echo(_IN_LOG[status.in_log])
+    if status.is_erased:
+        click.echo("Laporan ini sudah dihapus: pesannya tidak dapat dibaca lagi.")
     if status.kpk:
         _show_kpk(status.kpk)
     for message in status.messages:
@@ -141,19 +173,28 @@ def _told() -> Iterator[None]:
     except Problem as problem:
         raise click.ClickException(_explained(problem)) from None
     except OSError as error:
-        raise click.ClickException(f"Berkas tidak dapat dibaca: {error.filename}") from None
+        unread = f"Berkas tidak dapat dibaca: {error.filename}"
+        raise click.ClickException(unread if error.filename else f"Kesalahan: {type(error).__name__}") from None
+    except ChallengeTooHard:
+        raise click.ClickException("Bukti kerja terlalu lama dihitung di perangkat ini. Coba lagi.") from None
+    except (PromiseBroken, PromiseNotAboutThis):
+        raise click.ClickException(
+            "Janji layanan tidak sah. Simpan kode tanda terima, lihat `wbs status`, dan hubungi KPK."
+        ) from None
     except KeyError as error:
         raise click.ClickException(f"Berkas laporan tidak lengkap: {error}") from None
     except Unreachable:
-        raise click.ClickException(
-            "Layanan tidak dapat dihubungi. Coba lagi; tidak ada yang terkirim dua kali."
-        ) from None
+        raise click.ClickException("Layanan tidak dapat dihubungi. Coba lagi nanti.") from None
     except KeySetError:
         raise click.ClickException("Kunci layanan tidak cocok dengan sidik jari. Jangan lanjutkan.") from None
     except BadReceiptCode:
         raise click.ClickException("Kode tanda terima salah ketik.") from None
+    except CannotUnlock:
+        raise click.ClickException("Kunci laporan tidak terbuka dengan kode ini.") from None
     except NotUnderstood as error:
         raise click.ClickException(f"Berkas laporan tidak lengkap: {error}") from None
+    except ValueError:
+        raise click.ClickException("Berkas laporan tidak sah: bukan JSON, atau ada jalur atau jenis lain.") from None
 
 
 def _explained(problem: Problem) -> str:

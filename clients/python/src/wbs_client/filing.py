@@ -38,6 +38,10 @@ class PromiseNotAboutThis(Exception):
     """The service signed a promise about something else than what was sent."""
 
 
+class ChallengeTooHard(Exception):
+    """The proof of work took this device too long; the next challenge may be easier."""
+
+
 class NotOpened(Exception):
     """The draft has to be opened first."""
 
@@ -184,11 +188,11 @@ class Filing:
 
 
 def solve(challenge: Mapping[str, object]) -> str:
-    """Solves an ALTCHA challenge; the payload is base64 as the widget sends it."""
+    """Solves an ALTCHA challenge, or raises ChallengeTooHard; the payload is base64 as the widget sends it."""
     parsed = altcha.Challenge.from_dict(dict(challenge))
     solution = altcha.solve_challenge(parsed)
     if solution is None:
-        raise TimeoutError("the challenge took too long")
+        raise ChallengeTooHard
     # The time it took would tell one device from another.
     payload: str = altcha.Payload(parsed, altcha.Solution(solution.counter, solution.derived_key)).to_base64()
     return payload

@@ -62,6 +62,7 @@ class Status:
     """`distrusted`: how many letters were not shown, since they don't open or their signature doesn't stand.
 
     `in_log` and `kpk` are what this client has verified itself. `identity_wanted`: why another identity is asked for.
+    `is_erased`: its messages can't be read any more, and it takes no new ones.
     """
 
     report_id: UUID
@@ -73,6 +74,7 @@ class Status:
     in_log: InLog
     kpk: KpkDelivery | None
     identity_wanted: tuple[IdentityReason, ...] | None
+    is_erased: bool
     promise: str = field(repr=False)
 
 
@@ -100,6 +102,7 @@ class Mailbox:
             in_log=check_inclusion(leaf, answer["inclusion"], self._keys.people),
             kpk=check_delivery(answer["kpk"], report_id, leaf, self._keys.people),
             identity_wanted=None if wanted is None else tuple(IdentityReason(each) for each in wanted),
+            is_erased=answer["is_erased"],
             promise=answer["promise"],
         )
 
