@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import flask_smorest
@@ -18,7 +19,10 @@ class _Parser(FlaskParser):
         """Another type of content would be taken for an empty body, and blamed on missing fields."""
         if req.content_length and not is_json(req.mimetype):
             abort(415)
-        return super().load_json(req, schema)
+        try:
+            return super().load_json(req, schema)
+        except (RecursionError, ValueError):  # nested too deeply, a number of thousands of digits: no JSON of ours
+            return self._handle_invalid_json_error(JSONDecodeError("unread", "", 0), req)
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
