@@ -87,7 +87,7 @@ class Service(Generic[S]):
     def commands(self) -> Sequence[str]:
         """Only what this service has."""
         lacking = {name for name, has in (("web", self.create_app), ("check", self.checks)) if has is None}
-        return [name for name in dict.fromkeys((*COMMANDS, *self.runners)) if name not in lacking]
+        return [name for name in dict.fromkeys((*COMMANDS, *self.runners)) if name not in lacking - self.runners.keys()]
 
     def _run(self, given: argparse.Namespace, settings: S) -> int:
         match given.command:
