@@ -80,10 +80,10 @@ def _delivered(event: Report.ParcelDelivered) -> Iterable[Statement]:
         "INSERT INTO read.kpk_receipts VALUES (%s, %s, %s)",
         (event.originator_id, event.originator_version, event.receipt),
     )
-    if event.parcel == ParcelKind.REPORT.value:
-        yield _timeline(event, "delivered_to_kpk")
-    if event.complete:
+    if event.complete:  # an event has one entry: that all is there says that the report is
         yield _timeline(event, "all_delivered_to_kpk")
+    elif event.parcel == ParcelKind.REPORT.value:
+        yield _timeline(event, "delivered_to_kpk")
 
 
 def _identity_wanted(event: Event, reasons: list[str] | None) -> Statement:
