@@ -107,3 +107,13 @@ def test_a_report_that_kpk_has_is_forwarded_whichever_is_heard_of_first(delivere
         step()
 
     assert case.status is CaseStatus.FORWARDED_TO_KPK
+
+
+def test_that_kpk_has_all_is_noted_once() -> None:
+    case = opened()
+
+    for parcel in (ParcelKind.REPORT, ParcelKind.COPY, ParcelKind.MESSAGE):
+        case.note_parcel(uuid4(), parcel=parcel, complete=parcel is not ParcelKind.REPORT, kpk_reference="KPK-1")
+
+    delivered = [event for event in case.pending_events if isinstance(event, Case.ParcelDelivered)]
+    assert [event.complete for event in delivered] == [False, True, False]

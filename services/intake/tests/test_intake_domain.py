@@ -7,7 +7,7 @@ from itertools import permutations
 from uuid import UUID, uuid4
 
 import pytest
-from contracts.vocabulary import EvidenceKind, IdentityLevel, IdentityOutcome, QuarantineReason, Route
+from contracts.vocabulary import EvidenceKind, IdentityLevel, IdentityOutcome, ParcelKind, QuarantineReason, Route
 from intake.completeness import Lack
 from intake.domain import Incomplete, NotADraft, NotSubmitted, Report
 
@@ -150,3 +150,15 @@ def test_an_erased_report_knows_it() -> None:
     report.erase()
 
     assert report.is_erased
+
+
+def test_that_kpk_has_all_is_noted_once() -> None:
+    report = Report.open_draft(uuid4(), Route.KPK)
+    submit(report)
+
+    for parcel in (ParcelKind.REPORT, ParcelKind.IDENTITY, ParcelKind.MESSAGE):
+        complete = parcel is not ParcelKind.REPORT
+        report.note_parcel(uuid4(), parcel=parcel, complete=complete, kpk_reference="KPK-1", receipt="signed")
+
+    delivered = [event for event in report.pending_events if isinstance(event, Report.ParcelDelivered)]
+    assert [event.complete for event in delivered] == [False, True, False]

@@ -6,6 +6,7 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +46,7 @@ def parts_running(system: System, progress: Progress = silent) -> Iterator[Runni
         running.apply_walls()
         yield running
     finally:
-        running.supervisor.stop()
+        running.supervisor.stop(first={program.name for program in _late(system)})
         kafka.keep_archive(system)
 
 
@@ -80,9 +81,10 @@ class Running:
             ceremony.hold(self.system)
 
     def start_services(self) -> None:
-        for service in services.PROCESSES:
-            self.progress(f"Tables of {service}")
-            migrate(self.system, service)
+        self.progress("Tables of the services")
+        with ThreadPoolExecutor(os.cpu_count()) as several:
+            for done in [several.submit(migrate, self.system, service) for service in services.PROCESSES]:
+                done.result()
         # The key set's fingerprint exists only since the ceremony: the programs are declared anew with it.
         _configure(self.system, self.parts)
         self.supervisor.ask("update")

@@ -245,7 +245,7 @@ def _told(entry: TimelineEntry) -> str:
         case "delivered_to_kpk":
             return _("Diterima KPK dengan nomor %(reference)s", reference=entry.detail)
         case "all_delivered_to_kpk":
-            return _("Seluruh isi laporan telah diterima KPK")
+            return _("Seluruh isi laporan telah diterima KPK dengan nomor %(reference)s", reference=entry.detail)
         case "kpk_status":
             return _("Status di KPK: %(status)s", status=words_of(KpkStatus(entry.detail or "")))
         case "letter_unreadable":

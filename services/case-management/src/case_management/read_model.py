@@ -73,10 +73,10 @@ class CaseLists:
                 yield _timeline(event, "forwarding_approved", event.approved_by)
             case Case.ParcelDelivered():
                 yield Statement(_DELIVERED, (report_id, event.kpk_reference, event.complete))
-                if event.parcel == ParcelKind.REPORT.value:
+                if event.complete:  # an event has one entry: that all is there says that the report is
+                    yield _timeline(event, "all_delivered_to_kpk", event.kpk_reference)
+                elif event.parcel == ParcelKind.REPORT.value:
                     yield _timeline(event, "delivered_to_kpk", event.kpk_reference)
-                if event.complete:
-                    yield _timeline(event, "all_delivered_to_kpk")
             case Case.KpkStatusChanged():
                 yield Statement(_KPK_STATUS, (report_id, event.status))
                 yield _timeline(event, "kpk_status", event.status)

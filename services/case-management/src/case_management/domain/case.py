@@ -190,7 +190,7 @@ class Case(CaseHistory):
             self.ParcelDelivered,
             parcel_id=parcel_id,
             parcel=parcel.value,
-            complete=complete,
+            complete=complete and not self.has_all_at_kpk,
             kpk_reference=kpk_reference,
         )
         if parcel is ParcelKind.REPORT and self.is_open:

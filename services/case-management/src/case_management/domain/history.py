@@ -126,7 +126,7 @@ class CaseHistory(Aggregate):
             cast(CaseHistory, aggregate).is_forwarding_approved = True
 
     class ParcelDelivered(Aggregate.Event):
-        """KPK has signed for a part of the report; `complete`: nothing of it is owed to KPK."""
+        """KPK has signed for a part of the report; `complete`: with it, nothing is owed to KPK any more."""
 
         parcel_id: UUID
         parcel: str
@@ -136,6 +136,7 @@ class CaseHistory(Aggregate):
         def apply(self, aggregate: Aggregate) -> None:
             case = cast(CaseHistory, aggregate)
             case.parcel_ids.add(self.parcel_id)
+            case.has_all_at_kpk = case.has_all_at_kpk or self.complete
             case.is_at_kpk = case.is_at_kpk or self.parcel == ParcelKind.REPORT.value
 
     class KpkStatusChanged(Aggregate.Event):
@@ -177,3 +178,4 @@ class CaseHistory(Aggregate):
         self.is_forwarding_approved = False
         self.is_at_kpk = False
         self.parcel_ids: set[UUID] = set()
+        self.has_all_at_kpk = False

@@ -170,7 +170,7 @@ class ReportHistory(Aggregate):
         reasons: list[str]
 
     class ParcelDelivered(Aggregate.Event):
-        """KPK has signed for a part of the report; `complete`: nothing of it is owed to KPK."""
+        """KPK has signed for a part of the report; `complete`: with it, nothing is owed to KPK any more."""
 
         parcel_id: UUID
         parcel: str
@@ -179,7 +179,9 @@ class ReportHistory(Aggregate):
         receipt: str
 
         def apply(self, aggregate: Aggregate) -> None:
-            cast(ReportHistory, aggregate).parcel_ids.add(self.parcel_id)
+            report = cast(ReportHistory, aggregate)
+            report.parcel_ids.add(self.parcel_id)
+            report.has_all_at_kpk = report.has_all_at_kpk or self.complete
 
     class KpkStatusChanged(Aggregate.Event):
         """Where the report stands at KPK."""
@@ -211,6 +213,7 @@ class ReportHistory(Aggregate):
         self.is_expired = False
         self.letter_ids: set[UUID] = set()
         self.parcel_ids: set[UUID] = set()
+        self.has_all_at_kpk = False
         self.batch: OpenBatch | None = None
         self.late_pieces: dict[UUID, LatePiece] = {}
         self.is_withdrawn = False

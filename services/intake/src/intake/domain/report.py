@@ -220,7 +220,7 @@ class Report(ReportHistory):
                 self.ParcelDelivered,
                 parcel_id=parcel_id,
                 parcel=parcel.value,
-                complete=complete,
+                complete=complete and not self.has_all_at_kpk,
                 kpk_reference=kpk_reference,
                 receipt=receipt,
             )
