@@ -1,4 +1,4 @@
-"""What services work with about a report, wrapped but in no letter : facts and the receipt."""
+"""What services work with about a report, wrapped but in no letter: facts and the receipt."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
