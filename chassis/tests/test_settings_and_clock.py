@@ -77,7 +77,8 @@ def test_a_secret_is_read_from_its_own_file_and_shows_itself_nowhere(tmp_path: P
 
 def test_a_secret_that_others_may_read_or_that_is_missing_is_refused(tmp_path: Path) -> None:
     settings = Settings.load("intake", {**GIVEN, "WBS_SECRETS": str(tmp_path)})
-    (tmp_path / "open").touch(mode=0o644)
+    (tmp_path / "open").touch()
+    (tmp_path / "open").chmod(0o644)
 
     with pytest.raises(SecretExposed):
         settings.secret("open")
