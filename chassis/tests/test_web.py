@@ -14,7 +14,7 @@ import pytest
 from chassis.clock import Clock
 from chassis.service import Process
 from chassis.settings import Secret, Settings
-from chassis.store import ConstraintViolated, Database, EventStore
+from chassis.store import ConstraintViolated, Database, EventStore, VersionConflict
 from chassis.telemetry import Metrics
 from chassis.testing.harness import ServiceUnderTest
 from chassis.web import Blueprint, Idempotency, KeyMissing, KeyReused, Problem, make_api, make_app
@@ -285,3 +285,31 @@ def test_answers_older_than_a_day_are_forgotten(store: EventStore, idempotency: 
 def test_a_key_that_is_missing_or_guessable_is_refused(app: Flask, key: str) -> None:
     with app.test_request_context(headers={"Idempotency-Key": key}), pytest.raises(KeyMissing):
         Idempotency.key_of_request()
+
+
+def test_a_reporters_device_keeps_nothing_of_us(process: Process[Settings]) -> None:
+    for_reporters = make_app(f"{__name__}.reporters", process).test_client()
+
+    answer = for_reporters.get("/healthz?language=en")
+
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_what_a_request_calls_our_host_is_never_told_on(app: Flask) -> None:
+    answer = app.test_client().get("/api/v1//notes", headers={"Host": "evil.example"})
+
+    assert answer.status_code == 404
+    assert "Location" not in answer.headers
+
+
+def test_a_use_case_that_never_gets_its_turn_is_asked_for_again_later(process: Process[Settings]) -> None:
+    made = make_app(f"{__name__}.conflicts", process)
+
+    @made.get("/busy")
+    def be_busy() -> str:
+        raise VersionConflict
+
+    answer = made.test_client().get("/busy")
+
+    assert answer.status_code == 503
+    assert "Retry-After" in answer.headers

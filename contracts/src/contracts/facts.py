@@ -8,8 +8,8 @@ from marshmallow.validate import Length, Regexp
 from contracts.sealed import Sealed, sealed
 from contracts.vocabulary import Category, LossBand
 
-Month = Annotated[str, Regexp(r"^20\d\d-(0[1-9]|1[0-2])\Z")]
-AreaCode = Annotated[str, Regexp(r"^\d{2}(\.\d{2}){1,2}(\.\d{4})?\Z")]  # Kemendagri: 15.04.03 or 15.04.03.1001
+Month = Annotated[str, Regexp(r"^20[0-9]{2}-(0[1-9]|1[0-2])\Z")]
+AreaCode = Annotated[str, Regexp(r"^[0-9]{2}(\.[0-9]{2}){1,2}(\.[0-9]{4})?\Z")]  # Kemendagri: 15.04.03 or 15.04.03.1001
 OfficeCode = Annotated[str, Regexp(r"^[a-z0-9-]{1,40}\Z")]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 from contracts.key_pairs import EncryptionKey, SigningKey
-from contracts.letters import About, Purpose, ReporterKeys, Story, seal_letter
+from contracts.letters import About, Message, Purpose, ReporterKeys, Story, seal_letter
 from contracts.receipts import Receipt, ReporterSecrets
 from contracts.vocabulary import Route
 from wbs_client import Filing, PublicApi, fetch_keys
@@ -242,6 +242,48 @@ def test_what_is_missing_is_named_thing_by_thing(client: Client) -> None:
         ("evidence_too_little", None),
     ]
     assert "Retry-After" not in answer.headers
+
+
+@pytest.mark.parametrize("name", ["wbs:check-keys", "urn:wbs:public-log"])
+def test_a_draft_takes_no_id_of_our_own_aggregates(client: Client, name: str) -> None:
+    answer = client.open(client.opening(report_id=str(uuid.uuid5(uuid.NAMESPACE_URL, name))))
+
+    assert answer.status_code == 422
+    assert "report_id" in answer.json()["errors"]["json"]
+
+
+def test_a_draft_has_no_mailbox_yet(client: Client) -> None:
+    filing = Filing(client.api, client.keys, Route.INSPEKTORAT)
+    filing.open()
+    own, about = filing._secrets, About(filing.report_id, filing.route, Purpose.MESSAGE_FROM_REPORTER, uuid.uuid4())
+    letter = seal_letter(Message(text="rekaan"), about, client.keys.recipients(own.encryption.public), own.signing)
+
+    answer = client.post("/api/v1/receipts/messages", {"locator": filing.receipt.locator, "letter": json.loads(letter)})
+
+    assert (answer.status_code, kind(answer)) == (409, "not-submitted")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"area": "١٥.04.03"}, {"period_from": "2026-02", "period_to": "2026-01"}, {"period_from": "2٠26-01"}]
+)
+def test_facts_that_cannot_be_are_refused(client: Client, wrong: dict[str, str]) -> None:
+    filing = Filing(client.api, client.keys, Route.INSPEKTORAT)
+    filing.open()
+
+    answer = client.submit(filing, sealed(filing, client.keys), facts={**FACTS, **wrong})
+
+    assert answer.status_code == 422
+    assert "facts" in answer.json()["errors"]["json"]
+
+
+def test_a_piece_is_named_once(client: Client) -> None:
+    filing, piece = Filing(client.api, client.keys, Route.INSPEKTORAT), str(uuid.uuid4())
+    filing.open()
+
+    answer = client.submit(filing, sealed(filing, client.keys), facts=FACTS, evidence_ids=[piece, piece])
+
+    assert answer.status_code == 422
+    assert "evidence_ids" in answer.json()["errors"]["json"]
 
 
 def test_facts_in_route_kpk_are_refused(client: Client) -> None:

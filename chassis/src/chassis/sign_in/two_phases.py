@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from chassis.openbao import BadRequest, Person, Refused, request
 from chassis.settings import Secret
 
 ROLE_PREFIX = "person-"
+SHORTEST_REFUSAL_S = 0.5
 
 
 class WrongPassword(Exception):
@@ -51,7 +53,19 @@ class TwoPhases:
     mounts: Sequence[str]
 
     def begin(self, user: str, password: Secret) -> Pending:
-        """First phase. Every mount is tried until one knows the person; raises WrongPassword."""
+        """First phase. Every mount is tried until one knows the person; raises WrongPassword.
+
+        A refusal takes no less than SHORTEST_REFUSAL_S: OpenBao is quicker for a name that it has locked, so its time
+        would tell which names there are.
+        """
+        began = time.monotonic()
+        try:
+            return self._begin(user, password)
+        except WrongPassword:
+            time.sleep(max(0.0, SHORTEST_REFUSAL_S - (time.monotonic() - began)))
+            raise
+
+    def _begin(self, user: str, password: Secret) -> Pending:
         if not _is_a_name(user):
             raise WrongPassword
         for mount in self.mounts:

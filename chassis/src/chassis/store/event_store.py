@@ -4,6 +4,8 @@ transaction."""
 from __future__ import annotations
 
 import functools
+import random
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ParamSpec, Self, TypeVar, cast
@@ -22,7 +24,8 @@ A = TypeVar("A", bound=Aggregate)
 P = ParamSpec("P")
 T = TypeVar("T")
 
-ATTEMPTS_ON_CONFLICT = 8
+ATTEMPTS_ON_CONFLICT = 12
+SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.02, 0.5
 
 
 class AggregateNotFound(Exception):
@@ -174,11 +177,12 @@ def retry_on_conflict(use_case: Callable[P, T]) -> Callable[P, T]:
 
     @functools.wraps(use_case)
     def again(*args: P.args, **kwargs: P.kwargs) -> T:
-        for _ in range(ATTEMPTS_ON_CONFLICT - 1):
+        for attempt in range(ATTEMPTS_ON_CONFLICT - 1):
             try:
                 return use_case(*args, **kwargs)
             except VersionConflict:
-                continue
+                # Those who decide about the same report would go on meeting, in step.
+                time.sleep(random.uniform(0, min(LONGEST_PAUSE_S, SHORTEST_PAUSE_S * 2**attempt)))  # noqa: S311
         return use_case(*args, **kwargs)
 
     return again

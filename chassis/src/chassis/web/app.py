@@ -69,8 +69,9 @@ def make_app(
     app = Flask(name)
     app.config["MAX_CONTENT_LENGTH"] = largest_body
     app.jinja_options = {"loader": ChoiceLoader([app.create_global_jinja_loader(), PackageLoader("chassis")])}
+    app.url_map.merge_slashes = False  # its redirect would carry whatever the request calls our host
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    languages.install(app, translations)
+    languages.install(app, translations, remembers=pages)
     problems.install(app, process.metrics, pages)
     app.context_processor(lambda: {"product": PRODUCT})
     _add_headers(app, process.settings.profile)

@@ -21,15 +21,19 @@ WIB = timezone(timedelta(hours=7))
 A_YEAR_S = 365 * 24 * 3600
 
 
-def install(app: Flask, folders: Sequence[Path]) -> None:
-    """`folders` hold `<language>/LC_MESSAGES/messages.po`; the service's come before the chassis's."""
+def install(app: Flask, folders: Sequence[Path], remembers: bool) -> None:
+    """`folders` hold `<language>/LC_MESSAGES/messages.po`; the service's come before the chassis's.
+
+    `remembers`: staff's choice is kept in a cookie. A reporter's device keeps nothing of us.
+    """
     folders = (*folders, OWN)
     for folder in folders:
         compile_catalogs(folder)
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(map(str, folders))
     app.config["BABEL_DEFAULT_LOCALE"] = LANGUAGES[0]
     Babel(app, locale_selector=language)
-    app.after_request(_remember_choice)
+    if remembers:
+        app.after_request(_remember_choice)
     app.context_processor(lambda: {"language": language(), "languages": LANGUAGES})
     app.jinja_env.filters |= {"words": words_of, "hour": shown_hour}
 

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 
 from chassis import DependencyDown
+from chassis.store import VersionConflict
 from chassis.telemetry import Metrics, log
 from chassis.web.validation import translated
 
@@ -61,6 +62,7 @@ def install(app: Flask, metrics: Metrics, pages: bool) -> None:
     app.register_error_handler(Problem, problem_answer)
     app.register_error_handler(HTTPException, answer_http_error)
     app.register_error_handler(DependencyDown, lambda error: _dependency_down(error, metrics))
+    app.register_error_handler(VersionConflict, lambda _: problem_answer(Problem(503, retry_after=RETRY_AFTER_S)))
     app.register_error_handler(Exception, lambda error: _unexpected(error, metrics))
 
 

@@ -10,7 +10,8 @@ from granian.constants import Interfaces
 
 from chassis.settings import Settings
 
-THREADS = 8
+# A phone on a poor network keeps a thread for as long as its body takes; a proxy in front reads bodies first.
+THREADS = 32
 
 
 def serve(settings: Settings, load: Callable[[], Flask]) -> int:

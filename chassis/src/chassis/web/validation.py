@@ -51,6 +51,9 @@ _validators.Equal.default_message = _l("Harus sama dengan {other}.")
 _RANGE = re.compile(r"(greater|less) than( or equal to)? (\S+?)(?= and |\.$)")
 _SIGNS = {("greater", True): "≥", ("greater", False): ">", ("less", True): "≤", ("less", False): "<"}
 _BOUNDS = _l("Harus {bounds}.")
+# An Enum field puts its text together itself too.
+_CHOICES = re.compile(r"Must be one of: (.+)\.\Z")
+_ONE_OF = _l("Harus salah satu dari: {choices}.")
 
 
 def translated(errors: Any) -> Any:
@@ -63,4 +66,7 @@ def translated(errors: Any) -> Any:
     bounds = _RANGE.findall(errors) if isinstance(errors, str) and errors.startswith("Must be ") else []
     if bounds:
         return _BOUNDS.format(bounds=", ".join(f"{_SIGNS[way, bool(equal)]} {limit}" for way, equal, limit in bounds))
+    choices = _CHOICES.match(errors) if isinstance(errors, str) else None
+    if choices:
+        return _ONE_OF.format(choices=choices[1])
     return str(_FIELD_TEXTS.get(errors, errors))

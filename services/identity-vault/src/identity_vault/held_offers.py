@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from chassis.object_store import StoredObject
 from chassis.store import EventStore, Row, Statement
@@ -107,8 +107,13 @@ def removals(store: EventStore, now: datetime) -> list[Removal]:
     return [Removal(**row) for row in rows]
 
 
-def cancel_check(offer_id: UUID) -> Statement:
-    return Statement("DELETE FROM held.jobs WHERE id = %s", (offer_id,))
+def check_of(report_id: UUID, offer_id: UUID) -> UUID:
+    """The id of the job: an offer's id is its sender's own, and two reports may have the same."""
+    return uuid5(report_id, str(offer_id))
+
+
+def cancel_check(report_id: UUID, offer_id: UUID) -> Statement:
+    return Statement("DELETE FROM held.jobs WHERE id = %s", (check_of(report_id, offer_id),))
 
 
 def count_open_report(report_id: UUID, blind_index: str) -> Statement:

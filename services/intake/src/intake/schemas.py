@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from contracts.events.definition import MOST_PIECES
 from contracts.facts import Facts
@@ -19,7 +20,7 @@ from contracts.vocabulary import (
     Route,
 )
 from flask_babel import lazy_gettext as _l
-from marshmallow import EXCLUDE, Schema, ValidationError, fields
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validates_schema
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from intake.completeness import Lack
@@ -36,6 +37,16 @@ class PublicJwk(fields.Dict):
             return p256_members(given)
         except (BadKey, TypeError):
             raise ValidationError([_l("Bukan kunci publik P-256.")]) from None
+
+
+def _must_be_random(report_id: UUID) -> None:
+    if report_id.version != 4:
+        raise ValidationError([_l("Bukan pengenal acak (UUID versi 4).")])
+
+
+def _each_once(ids: list[UUID]) -> None:
+    if len(set(ids)) != len(ids):
+        raise ValidationError([_l("Tiap bukti disebut sekali saja.")])
 
 
 class LockedKeys(fields.String):
@@ -66,7 +77,8 @@ class KeysSchema(Schema):
 
 
 class OpeningSchema(Schema):
-    report_id = fields.UUID(required=True)
+    # Random, as RFC 9562 has it: the ids of our own aggregates (the public log, check keys) are of another version.
+    report_id = fields.UUID(required=True, validate=_must_be_random)
     route = fields.Enum(Route, by_value=True, required=True)
     locator_hash = fields.String(required=True, validate=DIGEST)
     encryption = PublicJwk(required=True)
@@ -83,10 +95,16 @@ class DraftSchema(Schema):
 
 class SubmissionSchema(Schema):
     offer_id = fields.UUID(required=True)
-    evidence_ids = fields.List(fields.UUID(), required=True, validate=Length(max=MOST_PIECES))
+    evidence_ids = fields.List(fields.UUID(), required=True, validate=[Length(max=MOST_PIECES), _each_once])
     originals_to_kpk = fields.Boolean(load_default=True)
     facts = fields.Nested(schema_class(Facts), load_default=None, allow_none=True)
     story = fields.Dict(required=True, metadata={"description": "a letter with purpose story (contracts/letters)"})
+
+    @validates_schema
+    def _period_runs_forward(self, data: dict[str, Any], **_: Any) -> None:
+        facts = data.get("facts")
+        if facts is not None and facts.period_from > facts.period_to:
+            raise ValidationError([_l("Akhir kurun waktu mendahului awalnya.")], "facts")
 
 
 class ReviewSchema(Schema):
@@ -150,7 +168,7 @@ class MessageSchema(LocatorSchema):
     batch_id = fields.UUID(
         load_default=None, allow_none=True, metadata={"description": "late evidence that is filed with this message"}
     )
-    evidence_ids = fields.List(fields.UUID(), load_default=list, validate=Length(max=MOST_PIECES))
+    evidence_ids = fields.List(fields.UUID(), load_default=list, validate=[Length(max=MOST_PIECES), _each_once])
 
 
 class LateIdentitySchema(LocatorSchema):

@@ -18,10 +18,10 @@ TABLES = Tables(
             hour timestamptz NOT NULL
         )""",
         # Checks that a submission waits for, since exactly when; a row ends with its check, its report or its draft.
+        # Ids of offers are their senders' own: two drafts may have the same.
         """CREATE TABLE IF NOT EXISTS held.waits (
-            thing uuid PRIMARY KEY, report_id uuid NOT NULL, since timestamptz NOT NULL DEFAULT now()
+            report_id uuid, thing uuid, since timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (report_id, thing)
         )""",
-        "CREATE INDEX IF NOT EXISTS waits_of_report ON held.waits (report_id)",
         # The keys that identities are sealed to until they are checked, as identity-vault signed them.
         "CREATE TABLE IF NOT EXISTS held.check_keys (version int PRIMARY KEY, signed text NOT NULL)",
         # The epochs in which this database has taken back what it lacked.

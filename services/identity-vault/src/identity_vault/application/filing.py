@@ -120,6 +120,6 @@ def _removals_of_others(identity: Identity, named: UUID, held: Sequence[HeldOffe
     unchecked = [offer_id for offer_id in identity.offers if offer_id not in {named, *identity.verdicts}]
     return [
         *(held_offers.remove_photo(report_id, each.photo) for each in held if each.offer_id != named),
-        *(held_offers.cancel_check(offer_id) for offer_id in unchecked),
+        *(held_offers.cancel_check(report_id, offer_id) for offer_id in unchecked),
         *(held_offers.remove_from_inbox(report_id, offer_id) for offer_id in unchecked),
     ]

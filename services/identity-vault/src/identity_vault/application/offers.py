@@ -87,7 +87,8 @@ class Offers:
             self._store.save(cause=cause)
             return
         identity.receive_offer(offered.offer_id, Offer(offered.object, offered.version, offered.review_asked))
-        self._store.save(identity, cause=cause, also=(queue(JOB, offered.offer_id, to_json(offered)),))
+        check = queue(JOB, held_offers.check_of(identity.id, offered.offer_id), to_json(offered))
+        self._store.save(identity, cause=cause, also=(check,))
 
     def prepare(self, content: Mapping[str, Any]) -> bytes:
         """What the child process gets: the opened offer, or nothing when it doesn't open."""

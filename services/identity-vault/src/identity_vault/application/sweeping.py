@@ -61,6 +61,6 @@ class Sweeping:
         return [
             held_offers.forget(report_id),
             *(held_offers.remove_photo(report_id, each.photo) for each in held),
-            *(held_offers.cancel_check(offer_id) for offer_id in identity.offers),
+            *(held_offers.cancel_check(report_id, offer_id) for offer_id in identity.offers),
             held_offers.remove_all_from_inbox(report_id),
         ]

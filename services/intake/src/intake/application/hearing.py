@@ -51,7 +51,7 @@ class Hearing:
     def judge_identity(self, checked: IdentityChecked, cause: Cause) -> None:
         report = self._known_or_begun(checked.report_id, checked.route)
         report.judge_identity(checked.offer_id, checked.outcome, checked.reasons)
-        self._store.save(report, cause=cause, also=(waits.end(checked.offer_id),))
+        self._store.save(report, cause=cause, also=(waits.end(report.id, checked.offer_id),))
 
     @retry_on_conflict
     def note_evidence(self, received: EvidenceReceived, cause: Cause) -> None:
@@ -66,7 +66,7 @@ class Hearing:
         report = self._known_or_begun(judged.report_id, judged.route)
         fault = judged.reason if isinstance(judged, EvidenceQuarantined) else None
         report.judge_evidence(judged.evidence_id, fault)
-        self._store.save(report, cause=cause, also=(waits.end(judged.evidence_id),))
+        self._store.save(report, cause=cause, also=(waits.end(report.id, judged.evidence_id),))
 
     @retry_on_conflict
     def review_identity(self, reviewed: IdentityReviewed, cause: Cause) -> None:

@@ -21,7 +21,7 @@ from contracts.receipts import hash_of_locator
 from contracts import letters
 from intake import read_model
 from intake.application import receipts
-from intake.domain import Report
+from intake.domain import NotSubmitted, Report
 
 
 class NoSuchMailbox(Exception):
@@ -87,6 +87,8 @@ class Mailboxes:
     @retry_on_conflict
     def _receive(self, report_id: UUID, letter: bytes, batch_id: UUID | None, evidence_ids: Collection[UUID]) -> UUID:
         report = self._store.load(Report, report_id)
+        if not report.is_submitted:
+            raise NotSubmitted
         must_not_be_erased(report)
         expected = Expected(report_id, report.route, Purpose.MESSAGE_FROM_REPORTER)
         about = letters.check_letter(letter, expected, receipts.recipients(self._store, report_id, self._keys)).about

@@ -15,8 +15,8 @@ def begin(report_id: UUID, thing: UUID) -> Statement:
     )
 
 
-def end(thing: UUID) -> Statement:
-    return Statement("DELETE FROM held.waits WHERE thing = %s", (thing,))
+def end(report_id: UUID, thing: UUID) -> Statement:
+    return Statement("DELETE FROM held.waits WHERE report_id = %s AND thing = %s", (report_id, thing))
 
 
 def end_all(report_id: UUID) -> Statement:
