@@ -118,11 +118,16 @@ def sign_key_set(listed: KeyList, signer: Signer, public: PublicKey) -> str:
 
 
 def verify_key_set(text: str, fingerprint: str, at_least_version: int = 0) -> KeySet:
-    """Verify people-keys.jws with the pinned fingerprint (`thumbprint` of the signing key) or raise a KeySetError."""
+    """Verify people-keys.jws with the pinned fingerprint or raise a KeySetError.
+
+    It is the signing key's `thumbprint`, or as people copy it from a poster: `readable`, with or without spaces.
+    """
     seen: list[bool] = []
+    typed = fingerprint.upper().replace(" ", "")
 
     def pinned(key: PublicKey) -> bool:
-        seen.append(thumbprint(key.jwk) == fingerprint)
+        whole = thumbprint(key.jwk)
+        seen.append(whole == fingerprint or readable(whole).replace(" ", "") == typed)
         return seen[-1]
 
     try:

@@ -46,6 +46,7 @@ def parts_running(system: System, progress: Progress = silent) -> Iterator[Runni
         running.apply_walls()
         yield running
     finally:
+        progress("Stopping everything, in order")
         running.supervisor.stop(first={program.name for program in _late(system)})
         kafka.keep_archive(system)
 

@@ -76,6 +76,8 @@ class Supervisor:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                # Ctrl-C is for whoever started us, who then ends everything in order: the supervisor must not be quicker.
+                start_new_session=True,
             )
 
     def ask(self, *words: str) -> str:

@@ -42,7 +42,7 @@ export const en: Texts = {
       "One person only, the Super Admin, can open your identity. Investigators, operators and the Inspektur can't.",
       "A report can't vanish silently: you get a signed promise, and your device checks it against a public log. What is about the inspectorate goes straight to KPK; any other report goes there if the Inspektur approves. Your device checks KPK's receipts.",
       "Where the automatic checks are unsure, or you ask for it, the Super Admin looks at your identity alone. That is recorded; you are told only if it was found doubtful. After that two people are needed to open it: the Super Admin and an overseer from outside.",
-      "No IP address, file name or minute of what you do is recorded.",
+      "This system doesn't record your IP address, and of what you do only the hour. Names of evidence are read by those who open the report: change one that points to you.",
     ],
     limitsTitle: "What we can't prevent",
     limits: [

@@ -40,7 +40,7 @@ export const id = {
       "Identitas Anda hanya dapat dibuka satu orang, yaitu Super Admin. Pemeriksa, operator, dan Inspektur tidak dapat.",
       "Laporan tidak dapat hilang diam-diam: Anda mendapat janji bertanda tangan, dan perangkat Anda memeriksanya di buku publik. Laporan tentang Inspektorat langsung ke KPK; laporan lain diteruskan ke KPK bila disetujui Inspektur. Tanda terima KPK diperiksa di perangkat Anda.",
       "Bila pemeriksaan otomatis belum pasti atau Anda memintanya, Super Admin melihat identitas Anda seorang diri. Itu dicatat; Anda diberi tahu hanya bila identitas diragukan. Setelah itu perlu dua orang untuk membukanya: Super Admin dan pengawas dari luar.",
-      "Tidak ada alamat IP, nama berkas, atau menit kejadian yang dicatat.",
+      "Sistem ini tidak mencatat alamat IP Anda, dan waktu tindakan Anda hanya sampai jamnya. Nama bukti hanya terbaca oleh yang membuka laporan: gantilah bila nama itu menunjuk kepada Anda.",
     ],
     limitsTitle: "Apa yang tidak dapat kami cegah",
     limits: [
