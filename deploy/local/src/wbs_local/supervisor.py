@@ -76,7 +76,7 @@ class Supervisor:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                # Ctrl-C is for whoever started us, who then ends everything in order: the supervisor must not be quicker.
+                # Ctrl-C is for whoever started us, who then ends everything in order.
                 start_new_session=True,
             )
 
