@@ -127,7 +127,7 @@ def test_a_doubtful_identity_is_mended_by_the_receipt(
     assert mended.identity_wanted is None
 
 
-def test_a_withdrawal_is_noted_and_stops_nothing(mailbox: Mailbox) -> None:
+def test_a_withdrawal_is_noted_and_stops_nothing(mailbox: Mailbox, staff: Callable[[str], StaffPage]) -> None:
     before = mailbox.read()
 
     for _ in range(2):
@@ -136,3 +136,7 @@ def test_a_withdrawal_is_noted_and_stops_nothing(mailbox: Mailbox) -> None:
     after = mailbox.read()
     assert [event.what for event in after.timeline].count("withdrawn") == 1
     assert after.status is before.status
+    irban = staff("irban1")
+    irban.open_case(before.report_id)
+    while irban.page.get_by_text("Pelapor menarik laporannya").count() == 0:
+        irban.open_case(before.report_id)

@@ -23,7 +23,7 @@ def filed(evidence_id: UUID) -> Step:
     )
 
 
-INTAKE: list[Step] = [opened, lambda case: case.receive_message(LETTER, "m")]
+INTAKE: list[Step] = [opened, lambda case: case.receive_message(LETTER, "m"), lambda case: case.note_withdrawal()]
 EVIDENCE: list[Step] = [
     filed(PIECE),
     lambda case: case.quarantine_evidence(OTHER, QuarantineReason.INFECTED),

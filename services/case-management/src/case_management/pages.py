@@ -240,6 +240,8 @@ def _told(entry: TimelineEntry) -> str:
             return _("Pesan dari pelapor")
         case "message_to_reporter":
             return _("Pesan kepada pelapor oleh %(writer)s", writer=entry.detail)
+        case "withdrawn":
+            return _("Pelapor menarik laporannya. Penanganan tetap berjalan.")
         case "forwarding_approved":
             return _("Penerusan ke KPK disetujui oleh %(person)s", person=entry.detail)
         case "delivered_to_kpk":

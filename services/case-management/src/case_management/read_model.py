@@ -68,6 +68,8 @@ class CaseLists:
             case Case.MessageWritten():
                 yield _letter(event, Purpose.MESSAGE_TO_REPORTER, event.letter_id, event.text, event.written_by)
                 yield _timeline(event, "message_to_reporter", event.written_by)
+            case Case.Withdrawn():
+                yield _timeline(event, "withdrawn")
             case Case.ForwardingApproved():
                 yield Statement("INSERT INTO read.kpk (report_id) VALUES (%s) ON CONFLICT DO NOTHING", (report_id,))
                 yield _timeline(event, "forwarding_approved", event.approved_by)

@@ -8,7 +8,7 @@ from contracts.events import Envelope
 from contracts.events.evidence import CopyFiled, EvidenceCleared, EvidenceFiled, EvidenceQuarantined
 from contracts.events.forwarding import KpkStatusReceived, ReportDelivered
 from contracts.events.identity import IdentityChecked, IdentityReviewed, ReportErased
-from contracts.events.intake import IdentityOffered, MessageFromReporter, ReportSubmitted
+from contracts.events.intake import IdentityOffered, MessageFromReporter, ReportSubmitted, ReportWithdrawn
 
 from case_management.application import CaseManagement
 
@@ -24,6 +24,10 @@ class CaseManagementWorker:
     @consume(MessageFromReporter)
     def receive_message(self, envelope: Envelope[MessageFromReporter], cause: Cause) -> None:
         self.application.hearing.receive_message(envelope.data, cause)
+
+    @consume(ReportWithdrawn)
+    def note_withdrawal(self, envelope: Envelope[ReportWithdrawn], cause: Cause) -> None:
+        self.application.hearing.note_withdrawal(envelope.data, cause)
 
     @consume(IdentityOffered)
     def note_offer(self, envelope: Envelope[IdentityOffered], cause: Cause) -> None:

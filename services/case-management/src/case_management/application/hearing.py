@@ -9,7 +9,7 @@ from contracts.events.definition import ReportEvent
 from contracts.events.evidence import CopyFiled, EvidenceCleared, EvidenceFiled, EvidenceQuarantined
 from contracts.events.forwarding import KpkStatusReceived, ReportDelivered
 from contracts.events.identity import IdentityChecked, IdentityReviewed, ReportErased
-from contracts.events.intake import IdentityOffered, MessageFromReporter, ReportSubmitted
+from contracts.events.intake import IdentityOffered, MessageFromReporter, ReportSubmitted, ReportWithdrawn
 from contracts.vocabulary import IdentityLevel, IdentityOutcome, ReviewVerdict, Route
 
 from case_management.domain import Case
@@ -36,6 +36,9 @@ class Hearing:
 
     def receive_message(self, message: MessageFromReporter, cause: Cause) -> None:
         self._hear(message, cause, lambda case: case.receive_message(message.letter_id, message.text))
+
+    def note_withdrawal(self, withdrawn: ReportWithdrawn, cause: Cause) -> None:
+        self._hear(withdrawn, cause, Case.note_withdrawal)
 
     def erase_case(self, erased: ReportErased, cause: Cause) -> None:
         """Kept even when no case is there yet: the report that comes later can't be unwrapped, and that is no alarm."""

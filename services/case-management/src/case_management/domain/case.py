@@ -181,6 +181,10 @@ class Case(CaseHistory):
         if not self.is_forwarding_approved:
             self.trigger_event(self.ForwardingApproved, approved_by=person)
 
+    def note_withdrawal(self) -> None:
+        if not self.is_withdrawn:
+            self.trigger_event(self.Withdrawn)
+
     # ---- at KPK ----
 
     def note_parcel(self, parcel_id: UUID, *, parcel: ParcelKind, complete: bool, kpk_reference: str) -> None:

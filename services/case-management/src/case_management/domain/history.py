@@ -117,6 +117,12 @@ class CaseHistory(Aggregate):
         def apply(self, aggregate: Aggregate) -> None:
             cast(CaseHistory, aggregate).letters[self.letter_id] = self.text
 
+    class Withdrawn(Aggregate.Event):
+        """By the reporter. It is noted, and stops nothing."""
+
+        def apply(self, aggregate: Aggregate) -> None:
+            cast(CaseHistory, aggregate).is_withdrawn = True
+
     class ForwardingApproved(Aggregate.Event):
         """The Inspektur approved: the report goes to KPK."""
 
@@ -175,6 +181,7 @@ class CaseHistory(Aggregate):
         self.status: CaseStatus | None = None
         self.investigators: set[str] = set()
         self.letters: dict[UUID, str] = {}
+        self.is_withdrawn = False
         self.is_forwarding_approved = False
         self.is_at_kpk = False
         self.parcel_ids: set[UUID] = set()
