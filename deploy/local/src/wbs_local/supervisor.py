@@ -115,7 +115,7 @@ class Supervisor:
             self.process.wait()
 
     def _stop_at_once(self, names: Set[str]) -> None:
-        """The supervisor itself ends one program after the other, each of which takes a second."""
+        """The supervisor itself ends one program a second, ended ones too: these are taken from its list."""
         deadline = time.monotonic() + STOP_S
         try:
             with self._proxy() as proxy:
@@ -123,6 +123,8 @@ class Supervisor:
                     proxy.supervisor.stopProcess(name, False)
                 while names & _running(proxy) and time.monotonic() < deadline:
                     time.sleep(0.05)
+                for name in names - _running(proxy):
+                    proxy.supervisor.removeProcessGroup(name)
         except (OSError, Error):
             return  # it isn't up yet or ends already: then `shutdown` does it all
 
