@@ -11,6 +11,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Self, final
 
+from contracts.keys import KeySet, verify_key_set
+
 from chassis.clock import HOUR, Clock, set_process_clock
 
 
@@ -103,6 +105,11 @@ class Settings:
     def database(self) -> str:
         """The PostgreSQL database, and the role that uses it at run time."""
         return self.service.replace("-", "_")
+
+    @property
+    def key_set(self) -> KeySet:
+        """The keys that all trust, read and verified; a `contracts.keys.KeySetError` when they aren't those."""
+        return verify_key_set(self.keys_file.read_text(), self.keys_fingerprint)
 
     @property
     def clock(self) -> Clock:

@@ -10,7 +10,6 @@ from chassis.service import Process
 from chassis.settings import Settings
 from chassis.store import Database, Projection, has_happened
 from chassis.wrapper import Wrapper
-from contracts.keys import verify_key_set
 
 from case_management.alarms import Unreadable
 from case_management.application import CaseManagement, Casework, Hearing, Viewing
@@ -25,7 +24,7 @@ _UNREADABLE = Unreadable()
 def bootstrap(process: Process[Settings]) -> CaseManagement:
     settings = process.settings
     _UNREADABLE.count_on(process.metrics.failures)
-    keys = verify_key_set(settings.keys_file.read_text(), settings.keys_fingerprint)
+    keys = settings.key_set
     wrapper, evidence = _wrapper(settings), EvidenceStore(ObjectStore(settings))
     casework = Casework(process.store, wrapper, keys, _UNREADABLE.tell)
     return CaseManagement(

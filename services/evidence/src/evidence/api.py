@@ -18,7 +18,6 @@ from werkzeug.exceptions import ClientDisconnected
 from contracts import upload_tokens
 from evidence import cors, tus
 from evidence.application import Body, Broken, Evidence, Holder
-from evidence.bootstrap import read_keys
 from evidence.problems import told
 from evidence.read_model import PieceShown
 from evidence.schemas import PieceSchema
@@ -40,7 +39,7 @@ def create_app(process: Process[EvidenceSettings], evidence: Evidence) -> Flask:
     settings = process.settings
     translations = [Path(__file__).with_name("translations")]
     app = make_app("evidence", process, translations=translations, largest_body=settings.largest_file)
-    app.extensions[EXTENSION] = _Parts(evidence, read_keys(settings))
+    app.extensions[EXTENSION] = _Parts(evidence, settings.key_set)
     make_api(app, "WBS Batanghari: evidence").register_blueprint(api)
     app.after_request(_say_version)
     cors.allow(app, settings.portal_origin)

@@ -7,7 +7,6 @@ from chassis.openbao import OpenBao
 from chassis.service import Process
 from chassis.store import Database, has_happened
 from chassis.wrapper import Wrapper
-from contracts.keys import KeySet, verify_key_set
 
 from evidence.application import Checking, Evidence, Filing, Finishing, Hearing, Limits, Removing, Uploads
 from evidence.clamav import Clamav
@@ -29,14 +28,10 @@ def bootstrap(process: Process[EvidenceSettings]) -> Evidence:
         uploads=Uploads(store, objects, keys, limits),
         finishing=Finishing(store, objects, sealed, keys),
         checking=Checking(store, sealed, keys, clamav, settings.largest_file),
-        filing=Filing(store, objects, keys, openbao, wrapper, read_keys(settings), clock, settings.retention),
+        filing=Filing(store, objects, keys, openbao, wrapper, settings.key_set, clock, settings.retention),
         hearing=Hearing(store, clock),
         removing=Removing(store, objects, keys, clock),
     )
-
-
-def read_keys(settings: EvidenceSettings) -> KeySet:
-    return verify_key_set(settings.keys_file.read_text(), settings.keys_fingerprint)
 
 
 def make_clamav(settings: EvidenceSettings) -> Clamav:

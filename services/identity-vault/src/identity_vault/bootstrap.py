@@ -11,7 +11,6 @@ from chassis.openbao import OpenBao
 from chassis.service import Process
 from chassis.store import Database, has_happened
 from chassis.wrapper import Wrapper
-from contracts.keys import verify_key_set
 
 from identity_vault.application import (
     JOB,
@@ -37,7 +36,7 @@ REMAKING = Limits(memory_bytes=700_000_000, cpu_seconds=10, wall_seconds=20.0)
 
 def bootstrap(process: Process[IdentityVaultSettings]) -> IdentityVault:
     settings, store, clock = process.settings, process.store, process.clock
-    keys = verify_key_set(settings.keys_file.read_text(), settings.keys_fingerprint)
+    keys = settings.key_set
     history = Database.of(settings, size=1)
     openbao, objects = OpenBao.of(settings), VaultObjects(settings)
     wrapper = Wrapper(openbao, lambda report_id: has_happened(history, report_id, Identity.Erased))

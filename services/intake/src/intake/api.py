@@ -20,7 +20,7 @@ from flask import Flask, current_app, request
 
 from contracts import upload_tokens
 from intake.application import Batch, Draft, DraftState, Intake, NotInLog, Opening, ReportStatus, Submission
-from intake.bootstrap import make_challenges, make_idempotency, read_keys
+from intake.bootstrap import make_challenges, make_idempotency
 from intake.challenges import Challenges
 from intake.portal import serve_portal
 from intake.problems import told
@@ -71,7 +71,7 @@ def create_app(process: Process[IntakeSettings], intake: Intake) -> Flask:
     app.extensions[EXTENSION] = _Parts(
         intake,
         make_challenges(settings),
-        read_keys(settings),
+        settings.key_set,
         settings.keys_file.read_text(),
         make_idempotency(process),
     )

@@ -12,7 +12,6 @@ from chassis.store import Database, has_happened
 from chassis.web import Idempotency
 from chassis.wrapper import Wrapper
 from contracts.events import INTAKE
-from contracts.keys import KeySet, verify_key_set
 
 from intake.application import Drafts, Hearing, Intake, LateEvidence, Mailboxes, Offers, PublicLog, Restoring
 from intake.challenges import Challenges
@@ -26,7 +25,7 @@ def bootstrap(process: Process[IntakeSettings]) -> Intake:
     history = Database.of(settings, size=1)
     store, clock, objects = process.store, process.clock, ObjectStore(settings)
     wrapper = Wrapper(openbao, lambda report_id: has_happened(history, report_id, Report.Erased))
-    keys = read_keys(settings)
+    keys = settings.key_set
     life = timedelta(hours=settings.draft_hours)
     return Intake(
         drafts=Drafts(
@@ -51,10 +50,6 @@ def bootstrap(process: Process[IntakeSettings]) -> Intake:
 
 def make_idempotency(process: Process[IntakeSettings]) -> Idempotency:
     return Idempotency(process.store, process.clock, "open-draft")
-
-
-def read_keys(settings: IntakeSettings) -> KeySet:
-    return verify_key_set(settings.keys_file.read_text(), settings.keys_fingerprint)
 
 
 def make_challenges(settings: IntakeSettings) -> Challenges:

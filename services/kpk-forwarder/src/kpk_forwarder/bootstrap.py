@@ -7,7 +7,6 @@ from chassis.openbao import OpenBao
 from chassis.service import Process
 from chassis.store import Database, has_happened
 from chassis.wrapper import Wrapper
-from contracts.keys import verify_key_set
 
 from kpk_forwarder.application import Forwarder, Hearing, Listening, Packer, Post, Sending
 from kpk_forwarder.domain import events
@@ -23,7 +22,7 @@ def bootstrap(process: Process[ForwarderSettings]) -> Forwarder:
 def bootstrap_post(process: Process[ForwarderSettings]) -> Post:
     settings, store = process.settings, process.store
     openbao = OpenBao.of(settings)
-    keys = verify_key_set(settings.keys_file.read_text(), settings.keys_fingerprint)
+    keys = settings.key_set
     history = Database.of(settings, size=1)
     wrapper = Wrapper(openbao, lambda report_id: has_happened(history, report_id, events.Erased))
     sending = Sending(
