@@ -7,12 +7,13 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from awaiting import until
 from contracts.facts import Facts
 from contracts.letters import owner_of
 from contracts.vocabulary import CaseStatus, Category, EvidenceKind, LossBand, Route
 from PIL import Image
 from playwright.sync_api import expect
-from wbs_client import Filing, Mailbox, PublicApi, Status, StoryDraft, TrustedKeys
+from wbs_client import Filing, Mailbox, PublicApi, StoryDraft, TrustedKeys
 from wbs_local import examples
 
 if TYPE_CHECKING:
@@ -42,13 +43,6 @@ def file_report(api: PublicApi, keys: TrustedKeys) -> Filing:
     filing.add_evidence(io.BytesIO(examples.receipt()), EvidenceKind.TRANSACTION, "Kuitansi rekaan")
     filing.submit(StoryDraft(STORY), FACTS)
     return filing
-
-
-def until(read: Callable[[], Status], holds: Callable[[Status], bool]) -> Status:
-    """Reads the status page until it shows what is awaited; the test's timeout ends a wait in vain."""
-    while not holds(status := read()):
-        pass
-    return status
 
 
 def test_a_story_is_read_by_an_investigator_and_answered(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
+from awaiting import until
 from contracts.facts import Facts
 from contracts.letters import owner_of
 from contracts.vocabulary import CaseStatus, Category, EvidenceKind, KpkStatus, LossBand, Route
@@ -46,13 +47,6 @@ def file_report(api: PublicApi, keys: TrustedKeys, route: Route, seed: int, orig
     filing.add_evidence(io.BytesIO(examples.receipt()), EvidenceKind.TRANSACTION, "Kuitansi rekaan")
     filing.submit(StoryDraft(STORY), FACTS if route is Route.INSPEKTORAT else None, originals_to_kpk)
     return filing
-
-
-def until(read: Callable[[], Status], holds: Callable[[Status], bool]) -> Status:
-    """Reads the status page until it shows what is awaited; the test's timeout ends a wait in vain."""
-    while not holds(status := read()):
-        pass
-    return status
 
 
 def is_complete(status: Status) -> bool:

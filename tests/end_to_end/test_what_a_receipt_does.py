@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 import requests
+from awaiting import until
 from contracts.facts import Facts
 from contracts.leaves import LogHead, verify_consistency, verify_head
 from contracts.vocabulary import CaseStatus, Category, EvidenceKind, Route
-from wbs_client import Filing, Mailbox, Problem, PublicApi, Status, StoryDraft, TrustedKeys
+from wbs_client import Filing, Mailbox, Problem, PublicApi, StoryDraft, TrustedKeys
 from wbs_client.proofs import InLog
 from wbs_local import examples
 from wbs_local.ceremony.desk import Desk
@@ -23,13 +24,6 @@ if TYPE_CHECKING:
 
 STORY = StoryDraft("Cerita rekaan: honor kegiatan yang tidak pernah ada.")
 FACTS = Facts(category=Category.EMBEZZLEMENT, area="15.04.03", skpd="dpmd", period_from="2025-01", period_to="2025-06")
-
-
-def until(read: Callable[[], Status], holds: Callable[[Status], bool]) -> Status:
-    """Reads the status page until it shows what is awaited; the test's timeout ends a wait in vain."""
-    while not holds(status := read()):
-        pass
-    return status
 
 
 def file_report(api: PublicApi, keys: TrustedKeys, reporter: examples.Reporter) -> Mailbox:

@@ -110,12 +110,11 @@ class Filing:
 
     def add_evidence(self, file: BinaryIO, kind: EvidenceKind, name: str, description: str = "") -> UUID:
         """Uploads a piece. Its name and description go into the story alone."""
-        upload = self.begin_evidence(file, kind, name, description)
-        self.go_on_with(upload, file)
-        return upload.evidence_id
+        self._story = None  # it names the pieces
+        return self._bringing().add(file, kind, name, description)
 
     def begin_evidence(self, file: BinaryIO, kind: EvidenceKind, name: str, description: str = "") -> Upload:
-        self._story = None  # it names the pieces
+        self._story = None
         return self._bringing().begin(file, kind, name, description)
 
     def go_on_with(self, upload: Upload, file: BinaryIO, stop_at: int | None = None) -> None:
