@@ -222,7 +222,9 @@ def test_an_expired_draft_is_removed_after_a_time(line: Line) -> None:
 
     line.tell(DraftExpired(report_id=draft.report_id, route=draft.route))
     still_there = has_keys(line, evidence_id)
-    line.worker.rows("UPDATE held.drafts SET remove_after = now() WHERE report_id = %s RETURNING 1", (draft.report_id,))
+    # Compared with a time that is rounded down: now would not be due yet.
+    due = "UPDATE held.drafts SET remove_after = now() - interval '1 hour' WHERE report_id = %s RETURNING 1"
+    line.worker.rows(due, (draft.report_id,))
     line.restart("worker")  # its timers run at once
 
     assert still_there

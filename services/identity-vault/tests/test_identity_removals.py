@@ -19,6 +19,7 @@ from contracts.vocabulary import IdentityOutcome, IdentityReason, Route
 from identity_vault.application import Offers, Sweeping
 from identity_vault.check_key import CheckKey
 from identity_vault.civil_registry import NoRegistry
+from identity_vault.held_offers import check_of
 from identity_vault.object_store import PHOTOS, VaultObjects
 from identity_vault.sealing import Sealer, object_name
 from identity_vault.verdicts import Findings, Photo, Verdict, unsure
@@ -34,8 +35,13 @@ def receive(vault: Vault, reporter: Reporter) -> Job:
     offer_id = uuid4()
     offered = vault.put(reporter, vault.seal(reporter, PERSON, draw_dot(), offer_id), offer_id)
     vault.application.offers.receive_offer(offered, Cause(INTAKE, uuid4()))
-    (row,) = vault.worker.rows("SELECT id, kind, input FROM held.jobs WHERE id = %s", (offer_id,))
+    check = check_of(reporter.report_id, offer_id)
+    (row,) = vault.worker.rows("SELECT id, kind, input FROM held.jobs WHERE id = %s", (check,))
     return Job(row["id"], row["kind"], row["input"], MOST_ENDS + 1)
+
+
+def offer_of(job: Job) -> UUID:
+    return UUID(job.input["offer_id"])
 
 
 def offers_without(vault: Vault, *owners: str, objects: VaultObjects | None = None) -> Offers:
@@ -67,9 +73,9 @@ def test_a_check_that_is_given_up_ends_unsure_and_its_identity_is_kept(vault: Va
     vault.application.offers.conclude(job, None)
     sweep(vault)
 
-    assert vault.identity(reporter.report_id).verdicts[job.id] == unsure(IdentityReason.CHECK_FAILED)
+    assert vault.identity(reporter.report_id).verdicts[offer_of(job)] == unsure(IdentityReason.CHECK_FAILED)
     assert vault.worker.rows("SELECT 1 FROM held.jobs WHERE id = %s", (job.id,)) == []
-    assert len(vault.worker.rows("SELECT 1 FROM held.offers WHERE offer_id = %s", (job.id,))) == 1
+    assert len(vault.worker.rows("SELECT 1 FROM held.offers WHERE offer_id = %s", (offer_of(job),))) == 1
     assert vault.inbox_of(reporter) == []
 
 
@@ -77,11 +83,11 @@ def is_concluded(vault: Vault, reporter: Reporter, job: Job) -> bool:
     """Unsure, with its letter unread, and nothing of it is left anywhere."""
     sweep(vault)
     return (
-        vault.identity(reporter.report_id).verdicts[job.id] == unsure(IdentityReason.CHECK_FAILED)
+        vault.identity(reporter.report_id).verdicts[offer_of(job)] == unsure(IdentityReason.CHECK_FAILED)
         and vault.worker.rows("SELECT 1 FROM held.jobs WHERE id = %s", (job.id,)) == []
-        and vault.worker.rows("SELECT 1 FROM held.offers WHERE offer_id = %s", (job.id,)) == []
+        and vault.worker.rows("SELECT 1 FROM held.offers WHERE offer_id = %s", (offer_of(job),)) == []
         and vault.inbox_of(reporter) == []
-        and photos_of(vault, job.id) == []
+        and photos_of(vault, offer_of(job)) == []
     )
 
 
@@ -93,7 +99,7 @@ def test_what_can_not_be_sealed_anew_ends_unsure_and_no_attempt_leaves_a_photo(v
     for attempt in range(1, MOST_ENDS + 1):
         with pytest.raises(WrongRecipients):
             offers.conclude(replace(job, attempts=attempt), seen)
-    left = photos_of(vault, job.id)
+    left = photos_of(vault, offer_of(job))
     offers.conclude(job, None)
 
     assert left == []
@@ -117,13 +123,13 @@ def test_a_photo_whose_offer_another_process_has_concluded_is_removed(vault: Vau
     reporter = Reporter()
     job = receive(vault, reporter)
     vault.application.offers.conclude(job, None)
-    kept = photos_of(vault, job.id)
+    kept = photos_of(vault, offer_of(job))
 
     with pytest.raises(UnexpectedRows):
         vault.application.offers.conclude(job, None)
 
     assert len(kept) == 1
-    assert photos_of(vault, job.id) == kept
+    assert photos_of(vault, offer_of(job)) == kept
 
 
 def test_a_letter_that_no_event_named_is_swept_and_one_that_waits_stays(vault: Vault) -> None:
