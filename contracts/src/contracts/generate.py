@@ -17,6 +17,7 @@ from apispec.ext.marshmallow.openapi import OpenAPIConverter
 
 from contracts.events import REGISTRY, SOURCES, TOPICS, Event, example_of
 from contracts.letters import LETTERS, sealed_limit
+from contracts.places import all_places
 from contracts.schema import schema_class, to_json
 from contracts.words import all_words
 
@@ -43,7 +44,9 @@ def files() -> dict[str, str]:
     }
     table = json.dumps(letter_table(), indent=2) + "\n"
     words = json.dumps(all_words(), indent=2, ensure_ascii=False) + "\n"
-    return {"asyncapi.yaml": _yaml(asyncapi()), "letter-table.json": table, "words.json": words, **schemas}
+    places = json.dumps(all_places(), indent=2, ensure_ascii=False) + "\n"
+    tables = {"letter-table.json": table, "words.json": words, "places.json": places}
+    return {"asyncapi.yaml": _yaml(asyncapi()), **tables, **schemas}
 
 
 def stale(wanted: Mapping[str, str], folder: Path) -> list[str]:

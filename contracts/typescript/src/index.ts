@@ -9,6 +9,7 @@ export { LetterError, letterDigest, type About, type Header, type LetterFault } 
 export { bodyLimit, layersOf, ownerOf, type Purpose, type Route } from "./letter-table.ts";
 export * from "./letters.ts";
 export * from "./parcels.ts";
+export * from "./places.ts";
 export * from "./receipts.ts";
 export * from "./sealed-files.ts";
 export { BadSignature, type Writers } from "./signatures.ts";

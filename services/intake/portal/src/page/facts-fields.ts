@@ -1,7 +1,7 @@
 /** What the Inspektorat sorts reports by: choices, never free text. */
 
+import { AREAS, OFFICES } from "wbs-contracts";
 import type { Facts } from "../core/filing.ts";
-import { AREAS, OFFICES } from "../core/places.ts";
 import { h } from "./dom.ts";
 import { choice, Field, input, wordsOfSet } from "./fields.ts";
 import { t } from "./language.ts";
