@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import urllib.error
@@ -45,6 +46,21 @@ def test_a_counter_that_a_report_moves_changes_when_the_hour_is_over() -> None:
 
     assert 'wbs_reports_total{route="inspektorat"}' not in within
     assert 'wbs_reports_total{route="inspektorat"} 1.0' in after
+
+
+def test_what_a_process_uses_is_taken_once_an_hour() -> None:
+    metrics = Metrics("toy", HandClock())
+
+    before = generate_latest(metrics.registry)
+    held = os.open(os.devnull, os.O_RDONLY)
+    within = generate_latest(metrics.registry)
+    hours.append(hours[-1] + timedelta(hours=1))
+    after = generate_latest(metrics.registry)
+    os.close(held)
+
+    assert before == within
+    assert after != within
+    assert b"process_start_time_seconds" in within
 
 
 def test_no_metric_tells_when_it_was_made_or_when_something_began_to_wait() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector, disable_created_metrics
-from prometheus_client.core import CounterMetricFamily
+from prometheus_client.core import CounterMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from chassis.clock import Clock
@@ -57,6 +57,23 @@ class HourlyCounter(Collector):
         self._pending, self._hour = {}, hour
 
 
+class HourlyProcess(Collector):
+    """CPU time, memory and descriptors of this process, taken once an hour: each request and each check moves them."""
+
+    def __init__(self, registry: CollectorRegistry, clock: Clock) -> None:
+        self._clock = clock
+        self._present = ProcessCollector(registry=None)
+        self._hour: datetime | None = None
+        self._shown: list[Metric] = []
+        registry.register(self)
+
+    def collect(self) -> Iterator[Metric]:
+        hour = self._clock.hour()
+        if hour != self._hour:
+            self._shown, self._hour = list(self._present.collect()), hour
+        yield from self._shown
+
+
 class Waiting:
     """How long the oldest waiting thing has waited, shown from 60 s on: shorter waits would tell when it came."""
 
@@ -98,7 +115,7 @@ class Metrics:
     def __init__(self, service: str, clock: Clock) -> None:
         self.registry = CollectorRegistry()
         self.prefix = f"wbs_{service.replace('-', '_')}"
-        ProcessCollector(registry=self.registry)
+        HourlyProcess(self.registry, clock)
         self.events_handled = self._hourly(clock, "events_handled", "Consumed events by outcome", "type", "outcome")
         self.events_published = self._hourly(clock, "events_published", "Integration events published", "type")
         self.requests = self._hourly(clock, "requests", "HTTP requests by class of status", "endpoint", "status")
