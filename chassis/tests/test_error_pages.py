@@ -22,6 +22,7 @@ from flask.testing import FlaskClient
 from chassis import sign_in
 
 PAGE = {"Accept": "text/html"}
+COOKIE = "test-error-pages-session"
 
 
 class Down:
@@ -89,7 +90,7 @@ def test_a_signed_in_person_gets_an_error_page_with_its_headers(
 
 def test_who_has_a_session_gets_an_error_page_while_the_database_is_down(browser: FlaskClient) -> None:
     """The session itself can't be opened then."""
-    browser.set_cookie("session", Ticket.new().cookie)
+    browser.set_cookie(COOKIE, Ticket.new().cookie)
 
     answer = browser.get("/cases", headers=PAGE)
 

@@ -29,6 +29,7 @@ PASSWORD = "only-for-this-test"
 CASES = """<p>{{ person.user }} {{ person.roles | join }} {{ person.openbao.read("auth/token/lookup-self").ttl }}</p>
 <input name="csrf_token" value="{{ csrf_token() }}">"""
 WRONG_PASSWORD = "tidak cocok"
+COOKIE = "sign-in-test-session"
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,7 @@ def app(system: System, database: Database) -> Flask:
 
 
 def make_app(system: System, database: Database, https: bool) -> Flask:
-    app = Flask(__name__)
+    app = Flask(NAME)
     base = DictLoader(
         {"staff_base.html": "<title>{% block title %}{% endblock %}</title>{% block content %}{% endblock %}"}
     )
@@ -102,7 +103,7 @@ def sign_in(browser: FlaskClient, desk: Desk, user: str) -> TestResponse:
     return give_code(browser, desk.code(user))
 
 
-def cookie(browser: FlaskClient, name: str = "session") -> str:
+def cookie(browser: FlaskClient, name: str = COOKIE) -> str:
     found = browser.get_cookie(name)
     assert found is not None
     return found.value
@@ -119,6 +120,18 @@ def test_a_person_signs_in_by_password_and_code_and_comes_to_where_they_were_goi
     assert asked.location == "/sign-in"
     assert signed_in.location == "/cases?sort=age"
     assert re.search(r"<p>pemeriksa1 investigator 1[12]\d\d</p>", shown.text)
+
+
+def test_who_only_looks_at_the_sign_in_leaves_no_session_in_the_database(
+    browser: FlaskClient, database: Database
+) -> None:
+    before = database.rows("SELECT id_digest FROM held.sessions")
+
+    browser.get("/cases?sort=age", headers={"Accept": "text/html"})
+    browser.get("/sign-in")
+    give_password(browser, "nobody", "guessed")
+
+    assert database.rows("SELECT id_digest FROM held.sessions") == before
 
 
 def test_a_password_alone_opens_nothing(browser: FlaskClient, desk: Desk) -> None:
@@ -212,7 +225,7 @@ def test_the_session_gets_a_new_id_at_each_phase_and_the_old_ones_are_worth_noth
     assert len({before, between, after}) == 3
     for old in (before, between):
         thief = app.test_client()
-        thief.set_cookie("session", old)
+        thief.set_cookie(COOKIE, old)
         assert thief.get("/cases").status_code == 401
         assert thief.get("/sign-in/code").location == "/sign-in"
 
@@ -300,10 +313,17 @@ def test_a_session_ends_when_its_time_is_over(
     assert answer.location == "/sign-in"
 
 
-def test_another_role_is_forbidden(browser: FlaskClient, desk: Desk) -> None:
+def test_another_role_is_told_that_the_page_is_not_theirs_and_may_leave(browser: FlaskClient, desk: Desk) -> None:
     sign_in(browser, desk, "operator1")
 
-    assert browser.get("/cases").status_code == 403
+    answer = browser.get("/cases", headers={"Accept": "text/html"})
+    left = browser.post("/sign-out", data={"csrf_token": csrf_token(answer)})
+
+    assert answer.status_code == 403
+    assert "Anda masuk sebagai operator1 (Pengelola sistem)." in answer.text
+    assert "Halaman ini untuk: Pemeriksa, Inspektur Pembantu, Inspektur." in answer.text
+    assert browser.get("/cases").status_code == 401
+    assert left.location == "/sign-in"
 
 
 def test_a_change_without_the_token_of_its_page_is_refused(browser: FlaskClient, desk: Desk) -> None:
@@ -317,7 +337,7 @@ def test_a_change_without_the_token_of_its_page_is_refused(browser: FlaskClient,
 def test_a_cookie_that_is_not_ours_is_a_new_beginning(app: Flask) -> None:
     for value in ("", "x", "!!!", Ticket.new().cookie, Ticket.new().cookie[:-4]):
         browser = app.test_client()
-        browser.set_cookie("session", value)
+        browser.set_cookie(COOKIE, value)
         assert browser.get("/cases").status_code == 401
         assert browser.get("/sign-in").status_code == 200
 
@@ -328,6 +348,6 @@ def test_over_https_the_cookie_is_bound_to_the_host(system: System, database: Da
     answer = browser.get("/sign-in", base_url="https://cases.test")
 
     parts = set(answer.headers["Set-Cookie"].split("; "))
-    assert answer.headers["Set-Cookie"].startswith("__Host-session=")
+    assert answer.headers["Set-Cookie"].startswith(f"__Host-{COOKIE}=")
     assert {"Secure", "HttpOnly", "SameSite=Strict", "Path=/"} <= parts
     assert not any(part.startswith(("Domain", "Expires", "Max-Age")) for part in parts)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
 
-from flask import abort, current_app, g, redirect, request, session, url_for
+from contracts.vocabulary import Role
+from flask import abort, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from chassis.openbao import Person, Refused
 from chassis.settings import Secret
 from chassis.sign_in.two_phases import TwoPhases
+from chassis.web.languages import role_words
 
 EXTENSION = "chassis.sign_in"
 TOKEN = "token"  # noqa: S105  # the name of a member of the session
 NEXT = "next"
+LONGEST_NEXT = 500  # it stands in a cookie
+CASEWORKERS = frozenset({Role.INVESTIGATOR.value, Role.IRBAN.value, Role.INSPEKTUR.value})
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=ResponseReturnValue)
@@ -75,7 +80,7 @@ def requires(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R | Response
             if person is None:
                 return _to_sign_in()
             if person.roles.isdisjoint(roles):
-                abort(403)
+                return _not_theirs(person, roles)
             return view(*args, **kwargs)
 
         return guarded
@@ -84,8 +89,34 @@ def requires(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R | Response
 
 
 def _to_sign_in() -> ResponseReturnValue:
-    wants_a_page = request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
-    if request.method != "GET" or not wants_a_page:
+    if request.method != "GET" or not _wants_a_page():
         abort(401)
-    session[NEXT] = request.full_path if request.query_string else request.path  # a path of ours: no open redirect
+    wanted = request.full_path if request.query_string else request.path  # a path of ours: no open redirect
+    session[NEXT] = wanted if len(wanted) <= LONGEST_NEXT else "/"
     return redirect(url_for("sign_in.password"))
+
+
+def _not_theirs(person: Staff, roles: Sequence[str]) -> ResponseReturnValue:
+    """Who is signed in, and has nothing to do here, is told where they have, and how to leave."""
+    if not _wants_a_page():
+        abort(403)
+    page = render_template(
+        "another_console.html",
+        person=person,
+        own=", ".join(role_words(role) for role in sorted(person.roles)),
+        meant=", ".join(role_words(role) for role in roles),
+        theirs=_console_of(person.roles),
+    )
+    return page, 403
+
+
+def _console_of(roles: frozenset[str]) -> str:
+    if roles & CASEWORKERS:
+        return str(_("Halaman untuk peran Anda adalah halaman kasus."))
+    if Role.SUPER_ADMIN.value in roles:
+        return str(_("Halaman untuk peran Anda adalah konsol identitas."))
+    return str(_("Untuk peran Anda belum ada halaman di sini."))
+
+
+def _wants_a_page() -> bool:
+    return request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, Flask, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -14,6 +16,7 @@ from chassis.sign_in.two_phases import PasswordTooLongAgo, Pending, TwoPhases, W
 from chassis.store.database import Database
 
 PENDING = "pending"
+OWN_PATH = re.compile(r"/(?:[^/\\\s\x00-\x1f][^\\\s\x00-\x1f]*)?")  # `//x` and `/\x` are other hosts to a browser
 WITHOUT_SESSION = frozenset({"chassis_static", "healthz", "readyz"})
 # Flask-WTF signs the token it hands out. The token's secrecy is its randomness: it lies in the sealed session.
 CSRF_SIGNATURE = "wbs-csrf"
@@ -24,7 +27,7 @@ pages = Blueprint("sign_in", "chassis", template_folder="templates")
 def install(app: Flask, phases: TwoPhases, database: Database, https: bool) -> None:
     """Give `app` the sign-in: `/sign-in`, `/sign-in/code`, `/sign-out`, and a CSRF check on every change."""
     app.extensions[EXTENSION] = phases
-    app.session_interface = StaffSessions(database, https)
+    app.session_interface = StaffSessions(database, https, app.name)
     app.config.update(
         WTF_CSRF_SECRET_KEY=CSRF_SIGNATURE,
         WTF_CSRF_TIME_LIMIT=None,  # it ends with the session
@@ -107,4 +110,6 @@ def _renew(data: dict[str, object]) -> None:
 
 
 def _next() -> str:
-    return str(session.get(NEXT, "/"))
+    """A path of ours, whatever a visitor's cookie says."""
+    wanted = str(session.get(NEXT, "/"))
+    return wanted if OWN_PATH.fullmatch(wanted) else "/"

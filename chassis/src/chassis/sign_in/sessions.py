@@ -1,4 +1,7 @@
-"""Server-side sessions: a row that only the cookie can find and open. The database alone gives no one's token away."""
+"""Server-side sessions: a row that only the cookie can find and open. The database alone gives no one's token away.
+
+Who has not begun to sign in has no row: what little there is of them, their cookie holds.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,9 @@ NONCE_BYTES = 12
 LIFE = timedelta(hours=4)
 IDLE = timedelta(minutes=15)
 TOUCH_EVERY = timedelta(minutes=1)
+# All that there is of a visitor, who could as well have made it up: the token of a form, and where they were going.
+VISITORS_OWN = frozenset({"csrf_token", "next"})
+VISITOR = "v."  # begins a cookie that is the whole session; a ticket has no dot
 
 # For `chassis.store.migrate`, among the service's `held` tables.
 TABLES = (
@@ -99,6 +105,17 @@ class StaffSession(dict[str, Any], SessionMixin):
         return cls({}, None, now + LIFE, now + IDLE)
 
     @classmethod
+    def of_visitor(cls, cookie: str) -> StaffSession:
+        session = cls.empty()
+        session.update(_visitors(cookie))
+        session.before = dict(session)
+        return session
+
+    @property
+    def is_of_visitor(self) -> bool:
+        return self.keys() <= VISITORS_OWN
+
+    @classmethod
     def unknown(cls, error: StoreUnavailable) -> StaffSession:
         """There may be one; the request that needs it ends by `error`."""
         session = cls.empty()
@@ -112,15 +129,20 @@ class StaffSession(dict[str, Any], SessionMixin):
 
 
 class StaffSessions(SessionInterface):
-    """Flask's sessions in table `held.sessions`. `https`: the cookie is `__Host-session`, Secure."""
+    """Flask's sessions in table `held.sessions`. `service` names the cookie, since cookies know no ports and two
+    consoles may stand on one host; `https`: it is `__Host-…`, Secure."""
 
-    def __init__(self, database: Database, https: bool) -> None:
+    def __init__(self, database: Database, https: bool, service: str) -> None:
         self._database = database
         self._https = https
-        self._cookie = "__Host-session" if https else "session"
+        name = f"{service.replace('_', '-')}-session"
+        self.cookie = f"__Host-{name}" if https else name
 
     def open_session(self, app: Flask, request: Request) -> StaffSession:
-        ticket = Ticket.from_cookie(request.cookies.get(self._cookie, ""))
+        cookie = request.cookies.get(self.cookie, "")
+        if cookie.startswith(VISITOR):
+            return StaffSession.of_visitor(cookie)
+        ticket = Ticket.from_cookie(cookie)
         if ticket is None:
             return StaffSession.empty()
         try:
@@ -144,6 +166,8 @@ class StaffSessions(SessionInterface):
             return
         if not session:
             self._end(session, response)
+        elif session.is_of_visitor:
+            self._leave_to_visitor(session, response)
         elif session.renewed or session.ticket is None:
             self._begin(session, response)
         elif session != session.before or session.idle_from - datetime.now(UTC) < IDLE - TOUCH_EVERY:
@@ -159,7 +183,16 @@ class StaffSessions(SessionInterface):
                 (ticket.digest, ticket.seal(session), session.ends_at, _idle_from()),
             ),
         )
-        response.set_cookie(self._cookie, ticket.cookie, secure=self._https, httponly=True, samesite="Strict", path="/")
+        self._set_cookie(response, ticket.cookie)
+
+    def _leave_to_visitor(self, session: StaffSession, response: Response) -> None:
+        if session.ticket is not None:
+            self._database.execute(_deletion(session.ticket))
+        if session.ticket is not None or session != session.before:
+            self._set_cookie(response, VISITOR + b64u(json.dumps(dict(session)).encode()))
+
+    def _set_cookie(self, response: Response, value: str) -> None:
+        response.set_cookie(self.cookie, value, secure=self._https, httponly=True, samesite="Strict", path="/")
 
     def _update(self, session: StaffSession, ticket: Ticket) -> None:
         self._database.execute(
@@ -172,11 +205,23 @@ class StaffSessions(SessionInterface):
     def _end(self, session: StaffSession, response: Response) -> None:
         if session.ticket is not None:
             self._database.execute(_deletion(session.ticket))
-            response.delete_cookie(self._cookie, secure=self._https, httponly=True, samesite="Strict", path="/")
+        if session.ticket is not None or session.before:
+            response.delete_cookie(self.cookie, secure=self._https, httponly=True, samesite="Strict", path="/")
 
 
 def _deletion(ticket: Ticket) -> Statement:
     return Statement("DELETE FROM held.sessions WHERE id_digest = %s", (ticket.digest,))
+
+
+def _visitors(cookie: str) -> dict[str, str]:
+    """Nothing at all where it is none of ours."""
+    try:
+        found = json.loads(from_b64u(cookie.removeprefix(VISITOR)))
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {name: value for name, value in found.items() if name in VISITORS_OWN and isinstance(value, str)}
 
 
 def _idle_from() -> datetime:

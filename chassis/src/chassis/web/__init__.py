@@ -3,8 +3,9 @@ server."""
 
 from chassis.web.app import make_api, make_app
 from chassis.web.blueprint import Blueprint
+from chassis.web.foreign_text import isolated, visible
 from chassis.web.idempotency import Idempotency, KeyMissing, KeyReused
-from chassis.web.languages import LANGUAGES, in_language, language, shown_hour, words_of
+from chassis.web.languages import LANGUAGES, in_language, language, role_words, shown_hour, words_of
 from chassis.web.problems import Problem, problem_answer
 from chassis.web.serving import serve
 
@@ -16,11 +17,14 @@ __all__ = [
     "KeyReused",
     "Problem",
     "in_language",
+    "isolated",
     "language",
     "make_api",
     "make_app",
     "problem_answer",
+    "role_words",
     "serve",
     "shown_hour",
+    "visible",
     "words_of",
 ]

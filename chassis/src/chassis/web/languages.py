@@ -10,14 +10,20 @@ from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from contracts.places import area_words, office_words
+from contracts.vocabulary import Role
 from contracts.words import Words, words
 from flask import Flask, Response, request
 from flask_babel import Babel
+from flask_babel import gettext as _
+
+from chassis.web.foreign_text import isolated
 
 LANGUAGES = ("id", "en")
 CHOICE = "language"  # query parameter and cookie
 OWN = Path(__file__).parents[1] / "translations"
 WIB = timezone(timedelta(hours=7))
+OPERATOR = "operator"
 A_YEAR_S = 365 * 24 * 3600
 
 
@@ -35,7 +41,14 @@ def install(app: Flask, folders: Sequence[Path], remembers: bool) -> None:
     if remembers:
         app.after_request(_remember_choice)
     app.context_processor(lambda: {"language": language(), "languages": LANGUAGES})
-    app.jinja_env.filters |= {"words": words_of, "hour": shown_hour}
+    app.jinja_env.filters |= {
+        "words": words_of,
+        "hour": shown_hour,
+        "area": lambda code: in_language(area_words(code)),
+        "office": lambda code: in_language(office_words(code)),
+        "role": role_words,
+        "foreign": isolated,
+    }
 
 
 def language() -> str:
@@ -53,6 +66,14 @@ def in_language(found: Words) -> str:
 def words_of(term: StrEnum) -> str:
     """What people read for a term of `contracts.vocabulary`."""
     return in_language(words(term))
+
+
+def role_words(role: str) -> str:
+    """What people read for a group at OpenBao; operators are in none of the vocabulary's."""
+    try:
+        return words_of(Role(role))
+    except ValueError:
+        return _("Pengelola sistem") if role == OPERATOR else role
 
 
 def shown_hour(moment: datetime) -> str:

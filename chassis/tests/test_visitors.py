@@ -1,0 +1,167 @@
+"""Who has not signed in is no row anywhere; two consoles on one host keep their people apart; a wrong role is told."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from chassis.clock import Clock
+from chassis.service import Process
+from chassis.settings import Profile, Secret
+from chassis.sign_in import PasswordTooLongAgo, Pending, SignedIn, requires
+from chassis.telemetry import Metrics
+from chassis.web import make_app
+from contracts.encoding import b64u
+from flask.testing import FlaskClient
+
+from chassis import sign_in
+
+PAGE = {"Accept": "text/html"}
+
+
+class Rows:
+    """A database that counts what is written, and finds nothing."""
+
+    def __init__(self) -> None:
+        self.written = 0
+
+    def execute(self, *_: object) -> None:
+        self.written += 1
+
+    def row(self, *_: object) -> None:
+        return None
+
+
+class Phases:
+    def __init__(self, *roles: str) -> None:
+        self._roles = frozenset(roles)
+
+    def begin(self, user: str, password: Secret) -> Pending:
+        return Pending("request", "method")
+
+    def finish(self, pending: Pending, code: str) -> Secret:
+        raise PasswordTooLongAgo
+
+    def who(self, token: Secret) -> SignedIn:
+        return SignedIn("pengawas1", "e", self._roles, 60, 60)
+
+    def person(self, token: Secret) -> Any:
+        return None
+
+
+def console(name: str, database: Rows, *roles: str) -> FlaskClient:
+    settings: Any = SimpleNamespace(profile=Profile.LOCAL)
+    app = make_app(name, Process("web", settings, cast(Any, None), Metrics("toy", Clock())), pages=True)
+    sign_in.install(app, cast(Any, Phases(*roles)), cast(Any, database), https=False)
+    app.config["WTF_CSRF_ENABLED"] = False
+
+    @app.get("/waiting")
+    @requires("super-admin")
+    def waiting() -> str:
+        return "waiting"
+
+    if roles:
+        _signed_in(app)
+    return app.test_client()
+
+
+def _signed_in(app: Any) -> None:
+    def begin() -> None:
+        from flask import session
+
+        session["token"] = "t"
+
+    app.before_request(begin)
+
+
+def cookies(answer: Any) -> list[str]:
+    return [each.partition("=")[0] for each in answer.headers.getlist("Set-Cookie")]
+
+
+def test_looking_at_the_sign_in_writes_nothing() -> None:
+    database = Rows()
+    browser = console("identity_vault", database)
+
+    browser.get("/waiting", headers=PAGE)
+    shown = browser.get("/sign-in", headers=PAGE)
+    browser.get("/sign-in", headers=PAGE)
+
+    assert shown.status_code == 200
+    assert database.written == 0
+
+
+def test_a_password_begins_a_session() -> None:
+    database = Rows()
+
+    console("identity_vault", database).post("/sign-in", data={"user": "a", "password": "b"})
+
+    assert database.written == 1
+
+
+def test_each_console_has_a_cookie_of_its_own() -> None:
+    first, second = (
+        console(name, Rows()).get("/sign-in", headers=PAGE) for name in ("identity_vault", "case_management")
+    )
+
+    assert cookies(first) == ["identity-vault-session"]
+    assert cookies(second) == ["case-management-session"]
+
+
+@pytest.mark.parametrize("wanted", ["//elsewhere.test", "/\\elsewhere.test", "https://elsewhere.test", "/\t/x", "x"])
+def test_a_visitors_cookie_leads_nowhere_else(wanted: str) -> None:
+    """Whoever plants it could put anything there."""
+    browser = console("identity_vault", Rows(), "super-admin")
+    planted = "v." + b64u(json.dumps({"next": wanted, "token": "t", "pending": [], "csrf_token": 1}).encode())
+    browser.set_cookie("identity-vault-session", planted)
+
+    answer = browser.get("/sign-in", headers=PAGE)
+
+    assert answer.location == "/"
+
+
+@pytest.mark.parametrize("value", ["v.", "v.!!", "v." + b64u(b"[1]"), "v." + b64u(b"\xff"), "v." + b64u(b"[" * 3000)])
+def test_a_visitors_cookie_that_is_not_ours_is_a_new_beginning(value: str) -> None:
+    browser = console("identity_vault", Rows())
+    browser.set_cookie("identity-vault-session", value)
+
+    assert browser.get("/sign-in", headers=PAGE).status_code == 200
+
+
+def test_a_visitors_cookie_signs_nobody_in() -> None:
+    browser = console("identity_vault", Rows())
+    planted = "v." + b64u(json.dumps({"token": "t", "pending": ["a", "b"]}).encode())
+    browser.set_cookie("identity-vault-session", planted)
+
+    assert browser.get("/waiting").status_code == 401
+    assert browser.get("/sign-in/code").location == "/sign-in"
+
+
+@pytest.mark.parametrize(
+    ("role", "words", "where"),
+    [
+        ("overseer", "Pengawas luar", "belum ada halaman"),
+        ("operator", "Pengelola sistem", "belum ada halaman"),
+        ("irban", "Inspektur Pembantu", "adalah halaman kasus"),
+        ("something-new", "something-new", "belum ada halaman"),
+    ],
+)
+def test_a_role_that_has_nothing_to_do_here_is_told_so_and_may_leave(role: str, words: str, where: str) -> None:
+    answer = console("identity_vault", Rows(), role).get("/waiting", headers=PAGE)
+
+    assert answer.status_code == 403
+    assert f"Anda masuk sebagai pengawas1 ({words})." in answer.text
+    assert "Halaman ini untuk: Super Admin." in answer.text
+    assert where in answer.text
+    assert 'action="/sign-out"' in answer.text
+
+
+def test_they_are_told_in_english_too_and_a_program_gets_a_problem() -> None:
+    browser = console("identity_vault", Rows(), "overseer")
+
+    page = browser.get("/waiting", headers={**PAGE, "Accept-Language": "en"}).text
+    problem = browser.get("/waiting", headers={"Accept": "application/json"})
+
+    assert "You are signed in as pengawas1 (Overseer from outside)." in page
+    assert (problem.status_code, problem.mimetype) == (403, "application/problem+json")
