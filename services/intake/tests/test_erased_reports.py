@@ -56,12 +56,12 @@ class Store:
 
 STORE: Any = Store(erased())
 NOTHING: Any = SimpleNamespace()
-MAILBOXES = Mailboxes(STORE, NOTHING, NOTHING, Clock())
+MAILBOXES = Mailboxes(STORE, NOTHING, NOTHING, Clock(), NOTHING)
 ADDITIONS: dict[str, Callable[[], object]] = {
     "a message": lambda: MAILBOXES.receive_message(LOCATOR, b"{}"),
     "a withdrawal": lambda: MAILBOXES.withdraw(LOCATOR),
     "a batch": lambda: LateEvidence(STORE, NOTHING, Clock(), NOTHING, "").open_batch(LOCATOR),
-    "an identity": lambda: Offers(STORE, NOTHING, NOTHING).offer_late(LOCATOR, b"{}", review_asked=False),
+    "an identity": lambda: Offers(STORE, NOTHING, NOTHING, Clock(), NOTHING).offer_late(LOCATOR, b"{}", False),
 }
 
 
@@ -74,7 +74,7 @@ def test_an_erased_report_takes_nothing_more(what: str) -> None:
 
 
 def test_an_erased_report_without_letters_is_shown_as_erased() -> None:
-    status = Mailboxes(STORE, Wrapper(NOTHING, lambda _: True), NOTHING, Clock()).show_status(LOCATOR)
+    status = Mailboxes(STORE, Wrapper(NOTHING, lambda _: True), NOTHING, Clock(), NOTHING).show_status(LOCATOR)
 
     assert (status.is_erased, status.letters) == (True, ())
 

@@ -84,6 +84,8 @@ def wait_for_checks(error: Exception) -> bool | datetime.timedelta:
 
 def _worth_another_try(error: Exception) -> bool | datetime.timedelta:
     if isinstance(error, Problem) and error.status in (429, 503):
+        if error.retry_after is not None and error.retry_after > DEFAULT_PATIENCE_S:
+            return False  # nobody sits before it for hours
         return datetime.timedelta(seconds=error.retry_after) if error.retry_after else True
     return isinstance(error, requests.ConnectionError | requests.Timeout)
 

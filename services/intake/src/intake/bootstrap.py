@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from chassis.consume import read_all
@@ -38,14 +39,18 @@ def bootstrap(process: Process[IntakeSettings]) -> Intake:
             patience=timedelta(seconds=settings.check_patience_s),
             uploads_url=settings.uploads_url,
         ),
-        offers=Offers(store, lambda bucket, name, content: objects.put(bucket, name, content).version, keys),
-        mailboxes=Mailboxes(store, wrapper, keys, clock),
+        offers=Offers(store, _put_into(objects), keys, clock, settings.bounds),
+        mailboxes=Mailboxes(store, wrapper, keys, clock, settings.bounds),
         late_evidence=LateEvidence(store, openbao, clock, life, settings.uploads_url),
         log=PublicLog(store, openbao, clock),
         hearing=Hearing(store),
         restoring=Restoring(store, wrapper, settings.epoch, lambda: read_all(settings, INTAKE)),
         forget_answers=make_idempotency(process).sweep,
     )
+
+
+def _put_into(objects: ObjectStore) -> Callable[[str, str, bytes], str]:
+    return lambda bucket, name, content: objects.put(bucket, name, content).version
 
 
 def make_idempotency(process: Process[IntakeSettings]) -> Idempotency:

@@ -16,6 +16,7 @@ from intake.application import (
     AlreadySubmitted,
     ChallengeSpent,
     FactsDontFitRoute,
+    LetterIdTaken,
     NoCheckKeys,
     NoMailbox,
     NoSuchDraft,
@@ -25,7 +26,7 @@ from intake.application import (
 )
 from intake.challenges import ChallengeExpired, ChallengeNotSolved
 from intake.completeness import ENOUGH_PIECES, Lack, Missing, may_pass
-from intake.domain import Incomplete, NoSuchBatch, NotSubmitted
+from intake.domain import Incomplete, NoSuchBatch, NotSubmitted, TooManyOffers, TooManyToday, TooManyUnanswered
 
 WAIT_S = 3
 
@@ -42,6 +43,19 @@ _PROBLEMS: dict[type[Exception], Problem] = {
     NotSubmitted: Problem(409, "not-submitted", _l("Laporan ini belum dikirim")),
     NoSuchBatch: Problem(409, "no-such-batch", _l("Unggahan bukti susulan ini sudah berakhir, mulai yang baru")),
     NotInLog: Problem(404, "not-in-log", _l("Belum ada di log publik; log bertambah setiap jam")),
+    LetterIdTaken: Problem(
+        409, "letter-id-taken", _l("Nomor surat ini sudah dipakai untuk isi lain, buat surat yang baru")
+    ),
+    TooManyOffers: Problem(
+        409,
+        "too-many-offers",
+        _l("Identitas sudah dikirim terlalu banyak kali untuk konsep ini, mulai konsep laporan yang baru"),
+    ),
+    TooManyUnanswered: Problem(
+        409,
+        "too-many-unanswered",
+        _l("Terlalu banyak pesan yang belum dijawab, tunggu jawabannya lebih dahulu"),
+    ),
     AlreadySubmitted: Problem(409, "already-submitted", _l("Laporan ini sudah dikirim dengan isi lain")),
     FactsDontFitRoute: Problem(
         422,
@@ -104,5 +118,8 @@ def told() -> Iterator[None]:
         ) from None
     except Incomplete as error:
         raise incomplete(error) from None
+    except TooManyToday as error:
+        wait = int(error.wait.total_seconds())
+        raise Problem(429, "too-many-today", _l("Terlalu banyak kiriman dalam sehari"), retry_after=wait) from None
     except tuple(_PROBLEMS) as error:
         raise _PROBLEMS[type(error)] from None

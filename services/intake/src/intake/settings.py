@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from chassis.settings import Settings
 
+from intake.domain import Bounds
+
 
 @dataclass(frozen=True)
 class IntakeSettings(Settings):
@@ -15,6 +17,9 @@ class IntakeSettings(Settings):
     `draft_hours`: how long a draft, or a batch of late evidence,
     lives that isn't submitted. `check_patience_s`: how long a submission waits for a
     check that doesn't end.
+
+    `most_offers`: identities of a draft, and in a day of a submitted report. `most_messages`: of a report in a day, by
+    whole hours; `most_unanswered`: since staff or KPK last said anything.
     """
 
     uploads_url: str = "/api/v1/uploads"
@@ -22,3 +27,10 @@ class IntakeSettings(Settings):
     challenge_tries: int = 600
     draft_hours: int = 7 * 24
     check_patience_s: int = 120
+    most_offers: int = 10
+    most_messages: int = 50
+    most_unanswered: int = 500
+
+    @property
+    def bounds(self) -> Bounds:
+        return Bounds(self.most_offers, self.most_messages, self.most_unanswered)

@@ -18,7 +18,7 @@ from intake.application.drafts import (
 from intake.application.hearing import Hearing
 from intake.application.late_evidence import Batch, LateEvidence
 from intake.application.log import NotInLog, PublicLog
-from intake.application.mailboxes import Letter, Mailboxes, NoSuchMailbox, ReportStatus
+from intake.application.mailboxes import Letter, LetterIdTaken, Mailboxes, NoSuchMailbox, ReportStatus
 from intake.application.offers import NoCheckKeys, Offers
 from intake.application.receipts import NoMailbox
 from intake.application.restoring import Restoring
@@ -53,6 +53,7 @@ __all__ = [
     "Intake",
     "LateEvidence",
     "Letter",
+    "LetterIdTaken",
     "Mailboxes",
     "NoCheckKeys",
     "NoMailbox",

@@ -21,11 +21,15 @@ from contracts.receipts import hash_of_locator
 from contracts import letters
 from intake import read_model
 from intake.application import receipts
-from intake.domain import NotSubmitted, Report
+from intake.domain import Bounds, NotSubmitted, Report
 
 
 class NoSuchMailbox(Exception):
     """No report has this locator."""
+
+
+class LetterIdTaken(Exception):
+    """Another letter of the report has this id, or the same one came with other evidence or another question."""
 
 
 def must_not_be_erased(report: Report) -> None:
@@ -56,11 +60,12 @@ class ReportStatus:
 class Mailboxes:
     """`keys`: the key set that letters are addressed by."""
 
-    def __init__(self, store: EventStore, wrapper: Wrapper, keys: KeySet, clock: Clock) -> None:
+    def __init__(self, store: EventStore, wrapper: Wrapper, keys: KeySet, clock: Clock, bounds: Bounds) -> None:
         self._store = store
         self._wrapper = wrapper
         self._keys = keys
         self._clock = clock
+        self._bounds = bounds
 
     def show_status(self, locator: str) -> ReportStatus:
         mailbox = self._mailbox(locator)
@@ -81,7 +86,8 @@ class Mailboxes:
     def receive_message(
         self, locator: str, letter: bytes, batch_id: UUID | None = None, evidence_ids: Collection[UUID] = ()
     ) -> UUID:
-        """The id of the letter, which may come again. Late evidence of a batch is filed with it."""
+        """The id of the letter, which may come again; LetterIdTaken for other content under its id. Late evidence of a
+        batch is filed with it."""
         return self._receive(self._mailbox(locator).report_id, letter, batch_id, evidence_ids)
 
     @retry_on_conflict
@@ -93,9 +99,11 @@ class Mailboxes:
         expected = Expected(report_id, report.route, Purpose.MESSAGE_FROM_REPORTER)
         about = letters.check_letter(letter, expected, receipts.recipients(self._store, report_id, self._keys)).about
         if about.letter_id in report.letter_ids:
+            self._must_be_the_same(report.messages.get(about.letter_id), letter, batch_id, evidence_ids)
             return about.letter_id
-        report.must_be_in_batch(batch_id, evidence_ids)
         hour = self._clock.hour()
+        self._bounds.must_take_message(report, hour)
+        report.must_be_in_batch(batch_id, evidence_ids)
         files = [report.late_pieces[each].sha256 for each in evidence_ids]
         leaf = make_leaf(report_id, hour, [letters.letter_digest(letter).hex()], files)
         report.receive_message(
@@ -109,6 +117,26 @@ class Mailboxes:
         )
         self._store.save(report)
         return about.letter_id
+
+    def _must_be_the_same(
+        self,
+        known: Report.MessageReceived | None,
+        letter: bytes,
+        batch_id: UUID | None,
+        evidence_ids: Collection[UUID],
+    ) -> None:
+        """`known` is None where the id is that of a letter to the reporter."""
+        if (
+            known is None
+            or known.batch_id != batch_id
+            or set(known.evidence_ids) != {str(each) for each in evidence_ids}
+        ):
+            raise LetterIdTaken
+        kept = self._wrapper.unwrap(known.originator_id, Purpose.MESSAGE_FROM_REPORTER.value, known.text)
+        if isinstance(kept, Erased):
+            raise ReportIsErased(known.originator_id)
+        if kept != letter:
+            raise LetterIdTaken
 
     @retry_on_conflict
     def withdraw(self, locator: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
+from chassis.clock import Clock
 from chassis.store import Cause, EventStore, Statement, retry_on_conflict
 from contracts.events.identity import CheckKeysPublished
 from contracts.keys import KeySet, verify_check_keys
@@ -17,8 +18,8 @@ from contracts import letters
 from intake import read_model
 from intake.application import waits
 from intake.application.drafts import NoSuchDraft
-from intake.application.mailboxes import NoSuchMailbox, must_not_be_erased
-from intake.domain import NotADraft, Report
+from intake.application.mailboxes import LetterIdTaken, NoSuchMailbox, must_not_be_erased
+from intake.domain import Bounds, NotADraft, Report
 
 INBOX = "identity-inbox"
 
@@ -30,10 +31,14 @@ class NoCheckKeys(Exception):
 class Offers:
     """`put(bucket, name, content)` writes an object and gives its version; `keys` vouch for the check keys."""
 
-    def __init__(self, store: EventStore, put: Callable[[str, str, bytes], str], keys: KeySet) -> None:
+    def __init__(
+        self, store: EventStore, put: Callable[[str, str, bytes], str], keys: KeySet, clock: Clock, bounds: Bounds
+    ) -> None:
         self._store = store
         self._put = put
         self._keys = keys
+        self._clock = clock
+        self._bounds = bounds
 
     def signed_check_keys(self) -> str | None:
         """The newest."""
@@ -51,7 +56,7 @@ class Offers:
         self._store.save(cause=cause, also=(keep, forget))
 
     def offer(self, token: UploadToken, letter: bytes, review_asked: bool) -> UUID:
-        """The offer's id, which is the letter's. The same letter again changes nothing."""
+        """The offer's id, which is the letter's. The same letter again changes nothing; LetterIdTaken for another."""
         return self._offer(token.report_id, token.route, letter, review_asked)
 
     def offer_late(self, locator: str, letter: bytes, review_asked: bool) -> UUID:
@@ -70,12 +75,15 @@ class Offers:
         report = self._store.find(Report, report_id)
         if report is None:
             raise NoSuchDraft
-        if offer_id in report.offer_ids:
+        digest = letters.letter_digest(letter).hex()
+        if offer_id in report.offers:
+            _must_be_the_same(report.offers[offer_id], digest, review_asked)
             return offer_id
+        self._bounds.must_take_offer(report, self._clock.hour())
         name = f"{report_id}/{offer_id}"
         version = self._put(INBOX, name, letter)
         try:
-            report.offer_identity(offer_id, name, version, review_asked)
+            report.offer_identity(offer_id, name, version, review_asked, digest)
         except NotADraft:
             raise NoSuchDraft from None
         self._store.save(report, also=() if report.is_submitted else (waits.begin(report_id, offer_id),))
@@ -86,3 +94,9 @@ class Offers:
         if signed is None:
             raise NoCheckKeys
         return verify_check_keys(signed, self._keys)
+
+
+def _must_be_the_same(known: Report.IdentityOffered, digest: str, review_asked: bool) -> None:
+    """As far as is known: of older offers no digest was kept."""
+    if known.review_asked != review_asked or known.digest not in (None, digest):
+        raise LetterIdTaken

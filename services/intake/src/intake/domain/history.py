@@ -39,17 +39,21 @@ class ReportHistory(Aggregate):
         route: str
 
     class IdentityOffered(Aggregate.Event):
-        """The letter lies in the inbox as this object and version."""
+        """The letter lies in the inbox as this object and version. `digest`: SHA-256 (hex) of the sealed letter, by
+        which the same one is known again; events from before it was kept have none."""
 
         route: str
         offer_id: UUID
         object: str
         version: str
         review_asked: bool
+        digest: str | None = None
 
         def apply(self, aggregate: Aggregate) -> None:
             report = cast(ReportHistory, aggregate)
-            report.offer_ids.add(self.offer_id)
+            report.offers[self.offer_id] = self
+            if report.submission is not None:
+                report.late_offers.append(self.timestamp)
             report.offer = Offer(self.offer_id, report.verdicts.get(self.offer_id))
 
     class IdentityJudged(Aggregate.Event):
@@ -143,6 +147,8 @@ class ReportHistory(Aggregate):
         def apply(self, aggregate: Aggregate) -> None:
             report = cast(ReportHistory, aggregate)
             report.letter_ids.add(self.letter_id)
+            report.messages[self.letter_id] = self
+            report.unanswered += 1
             if report.batch is not None and report.batch.batch_id == self.batch_id:
                 report.batch = None
 
@@ -153,7 +159,9 @@ class ReportHistory(Aggregate):
         text: str
 
         def apply(self, aggregate: Aggregate) -> None:
-            cast(ReportHistory, aggregate).letter_ids.add(self.letter_id)
+            report = cast(ReportHistory, aggregate)
+            report.letter_ids.add(self.letter_id)
+            report.unanswered = 0
 
     class StatusChanged(Aggregate.Event):
         """`note` is a letter to the reporter."""
@@ -161,6 +169,9 @@ class ReportHistory(Aggregate):
         status: str
         letter_id: UUID | None
         note: str | None
+
+        def apply(self, aggregate: Aggregate) -> None:
+            cast(ReportHistory, aggregate).unanswered = 0
 
     class IdentityReviewed(Aggregate.Event):
         """The Super Admin looked at the offer that counts; `doubtful`: the reporter is asked for another one."""
@@ -205,13 +216,16 @@ class ReportHistory(Aggregate):
     def __init__(self, route: str) -> None:
         self.route = Route(route)
         self.offer: Offer | None = None
-        self.offer_ids: set[UUID] = set()
+        self.offers: dict[UUID, ReportHistory.IdentityOffered] = {}
+        self.late_offers: list[datetime] = []
         self.verdicts: dict[UUID, Verdict] = {}
         self.pieces: dict[UUID, Piece] = {}
         self.judged: dict[UUID, tuple[QuarantineReason | None]] = {}
         self.submission: ReportHistory.Submitted | None = None
         self.is_expired = False
         self.letter_ids: set[UUID] = set()
+        self.messages: dict[UUID, ReportHistory.MessageReceived] = {}
+        self.unanswered = 0
         self.parcel_ids: set[UUID] = set()
         self.has_all_at_kpk = False
         self.batch: OpenBatch | None = None

@@ -63,11 +63,13 @@ class Report(ReportHistory):
 
     # ---- the draft ----
 
-    def offer_identity(self, offer_id: UUID, object_name: str, version: str, review_asked: bool) -> None:
+    def offer_identity(
+        self, offer_id: UUID, object_name: str, version: str, review_asked: bool, digest: str | None = None
+    ) -> None:
         """The last offer counts. After the submission another one mends what the Super Admin found doubtful."""
         if self.is_expired and not self.is_submitted:
             raise NotADraft
-        if offer_id not in self.offer_ids:
+        if offer_id not in self.offers:
             self.trigger_event(
                 self.IdentityOffered,
                 route=self.route.value,
@@ -75,6 +77,7 @@ class Report(ReportHistory):
                 object=object_name,
                 version=version,
                 review_asked=review_asked,
+                digest=digest,
             )
 
     def judge_identity(self, offer_id: UUID, outcome: IdentityOutcome, reasons: Collection[IdentityReason]) -> None:
