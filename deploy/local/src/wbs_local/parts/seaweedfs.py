@@ -12,7 +12,8 @@ from minio import Minio
 from minio.commonconfig import ENABLED
 from minio.versioningconfig import VersioningConfig
 
-from wbs_local import services, tls, walls
+from wbs_local import quiet_log, services, tls, walls
+from wbs_local.supervisor import SCRIPTS
 from wbs_local.system import Program, System
 
 OPS = "ops"  # may do all; used by set-up alone
@@ -62,6 +63,7 @@ def prepare(system: System) -> Program:
     return Program(
         name="seaweedfs",
         command=(
+            *(str(SCRIPTS / "quietly.sh"), sys.executable, quiet_log.__file__),
             str(WEED),
             "-logtostderr=true",
             f"-config_dir={folder}",
