@@ -13,7 +13,7 @@ from chassis.openbao import BadRequest, KeyNotFound, OpenBao, OpenBaoDown, Refus
 from chassis.settings import Secret
 from chassis.sign_in import WrongCode, WrongPassword
 from chassis.wrapper import Erased, KeyMissing, NotWrapped, Wrapper
-from wbs_local.ceremony.desk import Desk, NotApproved, unused_codes
+from wbs_local.ceremony.desk import Desk, NotApproved
 from wbs_local.ceremony.walls import Grant, declared
 from wbs_local.parts import openbao
 from wbs_local.system import System
@@ -563,7 +563,7 @@ class Newcomer:
     otpauth_url: str = field(repr=False)
 
     def sign_in(self, desk: Desk) -> Secret:
-        return desk.phases.finish(desk.phases.begin(self.user, self.password), next(unused_codes(self.otpauth_url)))
+        return desk.phases.finish(desk.phases.begin(self.user, self.password), desk.codes.unused(self.otpauth_url))
 
 
 def enrol(desk: Desk, mount: str) -> Newcomer:

@@ -12,32 +12,42 @@ import click
 import stamina
 from wbs_client import Problem
 
-from wbs_local import examples, journey, launch
-from wbs_local.ceremony.desk import unused_codes
+from wbs_local import examples, journey, launch, supervisor
+from wbs_local.ceremony.codes import LASTING
+from wbs_local.ceremony.desk import Desk
 from wbs_local.ceremony.people import people_of
-from wbs_local.launch import Running
+from wbs_local.launch import NotReady, Running
 from wbs_local.supervisor import AlreadyRunning
 from wbs_local.system import PORT_NAMES, System
 
 FIRST_PORT = 28400
-PORTS = {name: FIRST_PORT + number for number, name in enumerate(PORT_NAMES)}
 
 
 class PortTaken(Exception):
     """Another program listens where the demo's part would."""
 
-    def __init__(self, port: int) -> None:
-        super().__init__(f"port {port} is taken by another program")
+    def __init__(self, part: str, port: int) -> None:
+        super().__init__(
+            f"another program listens on port {port}, where {part} would. End that program (`ss -ltnp` names it), or"
+            " forget this system (`make reset`) and let its successor begin elsewhere (`make demo FIRST_PORT=29400`)"
+        )
 
 
-def run(root: Path, once: bool) -> int:
-    """The exit code. Ctrl-C and SIGTERM end everything in order; nothing is left running."""
+def ports_from(first: int) -> dict[str, int]:
+    return {name: first + number for number, name in enumerate(PORT_NAMES)}
+
+
+def run(root: Path, once: bool, first_port: int = FIRST_PORT) -> int:
+    """The exit code. Ctrl-C and SIGTERM end everything in order; nothing is left running.
+
+    A system that is there already keeps its ports.
+    """
     for each in (signal.SIGINT, signal.SIGTERM):  # also where a shell has started us deaf to Ctrl-C
         signal.signal(each, signal.default_int_handler)
     stamina.instrumentation.set_on_retry_hooks(())  # the client's waits are part of the journey, not warnings
     say = _Timed()
     try:
-        system = launch.make_system(root, PORTS)
+        system = launch.make_system(root, ports_from(first_port))
         _must_be_free(system)
         with launch.parts_running(system, say) as running:
             running.hold_ceremony()
@@ -50,12 +60,17 @@ def run(root: Path, once: bool) -> int:
     except KeyboardInterrupt:
         say("Stopped.")
     except (journey.TookTooLong, Problem) as error:
-        click.secho(f"The journey stopped: {error or 'a step took too long'}. See {system.log}.", fg="red", err=True)
-        return 1
+        return _failed(f"The journey stopped: {str(error) or 'a step took too long'}. See {root / 'log'}.")
+    except NotReady as error:
+        return _failed(f"The start stopped: {error}")
     except (PortTaken, AlreadyRunning) as error:
-        click.secho(f"Cannot start: {error or 'the demo runs already'}.", fg="red", err=True)
-        return 1
+        return _failed(f"Cannot start: {str(error) or 'the demo runs already'}.")
     return 0
+
+
+def _failed(text: str) -> int:
+    click.secho(text, fg="red", err=True)
+    return 1
 
 
 class _Timed:
@@ -69,14 +84,16 @@ class _Timed:
 
 
 def _must_be_free(system: System) -> None:
-    for port in system.ports.values():
+    if supervisor.runs(system):
+        raise AlreadyRunning
+    for part, port in system.ports.items():
         with socket.socket() as probe:
             # As the parts do: a port whose last connections are only just closed counts as free.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((system.host, port))
             except OSError:
-                raise PortTaken(port) from None
+                raise PortTaken(part, port) from None
 
 
 def _stay(running: Running) -> None:
@@ -125,7 +142,21 @@ def _show_addresses(system: System) -> None:
 
 
 def _show_people(system: System) -> None:
-    click.secho("\nSign-ins (invented people; each code works once)", bold=True)
+    click.secho("\nSign-ins (invented people; each code works once, for half a minute to a minute)", bold=True)
     for person in people_of(system):
-        code = next(unused_codes(person.otpauth_url))
-        click.echo(f"  {person.role:12} {person.user:11} {person.password:20} {code}  {person.name}")
+        click.echo(
+            f"  {person.role:12} {person.user:11} {person.password:20} {code(system, person.user)}  {person.name}"
+        )
+    command = f".venv/bin/python -m wbs_local code USER --root {shown_path(system.root)}"
+    click.echo(f"  Another code, which nobody has had yet: {command}")
+
+
+def code(system: System, user: str) -> str:
+    """A one-time code that was given to nobody yet, and lasts long enough to be typed. Waits for one where it must."""
+    desk = Desk(system)
+    return desk.codes.unused(desk.enrolled(user).otpauth_url, LASTING)
+
+
+def shown_path(path: Path) -> Path:
+    """As short as it can be from where the reader is."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

@@ -17,6 +17,17 @@ from wbs_local.system import Program, System, free_ports
 
 Progress = Callable[[str], None]
 PATIENCE_S = 180
+LAST_LINES = 15
+
+
+class NotReady(Exception):
+    """A program took too long to start. Its log's last lines are told: they say why."""
+
+    def __init__(self, system: System, program: str, patience_s: float = PATIENCE_S) -> None:
+        log = system.log / f"{program}.log"
+        lines = log.read_text(errors="replace").splitlines()[-LAST_LINES:] if log.exists() else []
+        said = "\n".join(f"  {line}" for line in lines) or "  (nothing)"
+        super().__init__(f"{program} is not ready after {patience_s} s. Its log {log} ends:\n{said}")
 
 
 def silent(_: str) -> None:
@@ -59,14 +70,16 @@ class Running:
     parts: Sequence[Program]
     supervisor: supervisor.Supervisor
     progress: Progress
+    patience_s: float = PATIENCE_S
 
     def wait_for(self, programs: Sequence[Program]) -> None:
-        deadline = time.monotonic() + PATIENCE_S
+        """Raises NotReady where one of them takes more than `patience_s`."""
+        deadline = time.monotonic() + self.patience_s
         for program in programs:
             while not _is_ready(program):
                 self.supervisor.raise_if_ended()
                 if time.monotonic() > deadline:
-                    raise TimeoutError(f"{program.name} is not ready after {PATIENCE_S} s; see {self.system.log}")
+                    raise NotReady(self.system, program.name, self.patience_s)
                 time.sleep(0.05)
             self.progress(f"  {program.name} is ready")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shlex
 import signal
 import subprocess
@@ -25,6 +26,16 @@ STOP_S = 60
 
 class AlreadyRunning(Exception):
     """Another supervisor holds this system's lock."""
+
+
+def runs(system: System) -> bool:
+    """Whether a supervisor holds this system's lock."""
+    with (system.run / "lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def alone(system: System, program: Program) -> list[str]:

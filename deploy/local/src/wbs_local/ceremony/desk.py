@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pyotp
 from chassis.openbao import OpenBaoDown, Person, Refused, request
 from chassis.settings import Secret
 from chassis.sign_in.two_phases import TwoPhases
 
+from wbs_local.ceremony.codes import Codes
 from wbs_local.ceremony.people import Enrolled, people_of
 from wbs_local.ceremony.walls import declared
 from wbs_local.parts import openbao
@@ -20,9 +18,7 @@ from wbs_local.system import System
 
 NEARLY_OVER_S = 60
 
-_lock = threading.Lock()
 # Of this process: OpenBao takes a code once, so that whoever signs in often runs out of codes and waits half a minute.
-_used: dict[str, set[int]] = {}  # by enrolment
 _tokens: dict[tuple[str, str], Secret] = {}  # by address and user
 
 
@@ -43,6 +39,7 @@ class Desk:
 
     def __init__(self, system: System) -> None:
         self.phases = TwoPhases(openbao.url(system), tuple(declared().sign_in_mounts))
+        self.codes = Codes(system.secrets_of("people") / "codes_given.json")
         self._people = {person.user: person for person in people_of(system)}
 
     def enrolled(self, user: str) -> Enrolled:
@@ -53,7 +50,7 @@ class Desk:
 
     def code(self, user: str) -> str:
         """A code that wasn't given out yet."""
-        return next(unused_codes(self._people[user].otpauth_url))
+        return self.codes.unused(self._people[user].otpauth_url)
 
     def sign_in(self, user: str) -> Secret:
         """A new token, by both phases."""
@@ -102,20 +99,3 @@ class Desk:
         asked = self.ask(asker, method, path, data)
         self.approve(approver, asked)
         return self.carry_out(asker, asked).get("data") or {}
-
-
-def unused_codes(otpauth_url: str) -> Iterator[str]:
-    """Codes good now and not given out before by this process. OpenBao takes those of one step before and after too."""
-    totp = pyotp.parse_uri(otpauth_url)
-    if not isinstance(totp, pyotp.TOTP):
-        raise TypeError("not an enrolment for codes by time")
-    used = _used.setdefault(otpauth_url, set())
-    while True:
-        now = int(time.time()) // totp.interval
-        with _lock:
-            fresh = next((step for step in (now, now + 1, now - 1) if step not in used), None)
-            used.add(fresh or now)
-        if fresh is None:
-            time.sleep(totp.interval - time.time() % totp.interval)
-        else:
-            yield totp.generate_otp(fresh)

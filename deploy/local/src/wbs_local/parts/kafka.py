@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
-import os
+import shutil
 import uuid
+from pathlib import Path
 from typing import Any
 
 from kafka.admin import (
@@ -67,11 +68,14 @@ def prepare(system: System) -> Program:
     )
 
 
-def keep_archive(system: System) -> None:
+def keep_archive(system: System, archive: Path = ARCHIVE) -> None:
     """After the broker's first orderly stop: keeps its class archive for later starts of any system."""
     own_archive = system.run / "kafka.jsa"
-    if own_archive.exists() and not ARCHIVE.exists():
-        os.replace(own_archive, ARCHIVE)
+    if own_archive.exists() and not archive.exists():
+        # The system may lie on another disk (/tmp): moved at once is only what lies beside its place.
+        beside = archive.with_name(f"{archive.name}.{uuid.uuid4()}")
+        shutil.move(own_archive, beside)
+        beside.replace(archive)
 
 
 def login(system: System, user: str, password: str) -> dict[str, Any]:
