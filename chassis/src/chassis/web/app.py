@@ -16,7 +16,7 @@ from chassis.service import Process
 from chassis.settings import Profile
 from chassis.telemetry import Check, Metrics
 from chassis.telemetry.health import failing
-from chassis.web import languages, problems
+from chassis.web import bodies, languages, problems
 
 LARGEST_BODY = 2_000_000
 PRODUCT = "WBS Batanghari"
@@ -67,7 +67,7 @@ def make_app(
     asks
     beside PostgreSQL. Bodies over `largest_body` bytes are refused."""
     app = Flask(name)
-    app.config["MAX_CONTENT_LENGTH"] = largest_body
+    bodies.bound(app, largest_body)
     app.jinja_options = {"loader": ChoiceLoader([app.create_global_jinja_loader(), PackageLoader("chassis")])}
     app.url_map.merge_slashes = False  # its redirect would carry whatever the request calls our host
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
