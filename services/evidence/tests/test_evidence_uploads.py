@@ -214,7 +214,7 @@ def test_a_piece_that_was_received_is_not_given_up(line: Line) -> None:
     assert problem(answer) == (409, "already-received")
 
 
-def test_another_reports_token_is_as_good_as_none(line: Line) -> None:
+def test_another_reports_token_finds_nothing_just_as_where_nothing_is(line: Line) -> None:
     draft, other = Draft(), Draft()
     upload_id = id_of(line.announce(draft, 1000))
     url = f"{line.uploads_url}/{upload_id}"
@@ -225,9 +225,12 @@ def test_another_reports_token_is_as_good_as_none(line: Line) -> None:
     )
     none = requests.patch(url, data=b"x", headers={**TUS, "Upload-Offset": "0", "Content-Type": OCTETS}, timeout=30)
     shown = requests.get(f"{line.url}/reports/{draft.report_id}/evidence", headers=line.headers(other), timeout=30)
+    nowhere = line.patch(other, uuid4(), 0, b"x" * 1000)
 
-    assert problem(none) == problem(patched) == problem(given_up) == (401, "token-refused")
-    assert line.head(other, upload_id).status_code == shown.status_code == HTTPStatus.UNAUTHORIZED
+    assert problem(none) == (401, "token-refused")
+    assert problem(patched) == problem(given_up) == problem(nowhere) == (404, "no-such-upload")
+    assert line.head(other, upload_id).status_code == HTTPStatus.NOT_FOUND
+    assert shown.status_code == HTTPStatus.UNAUTHORIZED
     assert line.head(draft, upload_id).headers["Upload-Offset"] == "0"
 
 

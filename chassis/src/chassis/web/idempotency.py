@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -32,9 +33,12 @@ class KeyReused(Exception):
 
 
 class Idempotency:
-    """Use: `answer(...)` first; if None, save with `keep(...)` in `also`; on ConstraintViolated(CONSTRAINT) another
-    request was
-    quicker: `answer(...)` again. `scope` names the operation."""
+    """Use: `answer_once(key, content, make)`, where `make` saves with `keep(...)` in `also`. `scope` names the
+    operation.
+
+    One rule: a key belongs to the content that was saved with it first. The same content gets that answer, other
+    content is KeyReused; neither hangs on how close after one another they came.
+    """
 
     def __init__(self, store: EventStore, clock: Clock, scope: str) -> None:
         self._store, self._clock, self._scope = store, clock, scope
@@ -45,6 +49,21 @@ class Idempotency:
         if not FORM.fullmatch(key):
             raise KeyMissing
         return key
+
+    def answer_once(self, key: str, content: bytes, make: Callable[[], bytes]) -> bytes:
+        """The answer that was kept, or the one that is made now. `make` may fail in any way because a request with the
+        same key was quicker: then the key decides, as if that one had been answered before."""
+        known = self.answer(key, content)
+        if known is not None:
+            return known
+        try:
+            made = make()
+        except Exception:
+            known = self.answer(key, content)
+            if known is None:
+                raise
+            return known
+        return self.answer(key, content) or made
 
     def answer(self, key: str, content: bytes) -> bytes | None:
         row = self._store.row(

@@ -17,7 +17,6 @@ from evidence.application import (
     FileEmpty,
     FileTooLarge,
     NoSuchUpload,
-    NotYours,
     OffsetDiffers,
     TooLong,
     TooManySegments,
@@ -26,12 +25,10 @@ from evidence.domain import NoMoreUploads
 from evidence.tus import HeaderInvalid
 
 CHECKSUM_MISMATCH = 460  # tus's own status
-_TOKEN = Problem(401, "token-refused", _l("Token tidak sah"))
 
 _PROBLEMS: dict[type[Exception], Problem] = {
     TokenExpired: Problem(401, "token-expired", _l("Waktu untuk melengkapi laporan ini sudah habis")),
-    TokenRefused: _TOKEN,
-    NotYours: _TOKEN,
+    TokenRefused: Problem(401, "token-refused", _l("Token tidak sah")),
     NoSuchUpload: Problem(404, "no-such-upload", _l("Unggahan ini tidak ada atau sudah dihapus")),
     NoMoreUploads: Problem(409, "no-more-uploads", _l("Laporan ini tidak menerima bukti lagi dengan token ini")),
     AlreadyReceived: Problem(

@@ -99,19 +99,26 @@ def show_keys() -> Mapping[str, str | None]:
 @api.arguments(OpeningSchema)
 @api.response(201, DraftSchema)
 def open_draft(given: dict[str, Any]) -> Draft:
-    """Opens a draft; the header `Idempotency-Key` makes it safe to repeat."""
+    """Opens a draft; the header `Idempotency-Key` makes it safe to repeat.
+
+    The same content again gets the same answer, for a day. A key that came with other content is refused (422),
+    whichever of the two was quicker.
+    """
     parts, content = _parts(), request.get_data()
     challenge = given.pop("challenge")
     with told():
         key = Idempotency.key_of_request()
-        known = parts.idempotency.answer(key, content)
-        if known is not None:
-            return _draft_in(known)
-        return parts.intake.drafts.open_draft(
-            Opening(**given),
-            lambda: parts.challenges.redeem(challenge),
-            lambda draft: parts.idempotency.keep(key, content, _bytes(draft)),
-        )
+
+        def open_one() -> bytes:
+            return _bytes(
+                parts.intake.drafts.open_draft(
+                    Opening(**given),
+                    lambda: parts.challenges.redeem(challenge),
+                    lambda draft: parts.idempotency.keep(key, content, _bytes(draft)),
+                )
+            )
+
+        return _draft_in(parts.idempotency.answer_once(key, content, open_one))
 
 
 @api.get("/reports/<uuid:report_id>")

@@ -29,11 +29,7 @@ MOST_SEGMENTS = 10_000  # of an upload; a client that sends a byte at a time wou
 
 
 class NoSuchUpload(Exception):
-    """There is none, or no more."""
-
-
-class NotYours(Exception):
-    """It belongs to another report."""
+    """There is none, or no more; none of another report's is there for this one's token."""
 
 
 class FileTooLarge(Exception):
@@ -132,12 +128,10 @@ class Uploads:
         return self.find(holder, upload_id)
 
     def find(self, holder: Holder, upload_id: UUID) -> Upload:
-        """Raises NoSuchUpload, or NotYours."""
+        """Raises NoSuchUpload."""
         upload = held.find(self._store, upload_id)
-        if upload is None:
+        if upload is None or (upload.report_id, upload.batch_id) != (holder.report_id, holder.batch_id):
             raise NoSuchUpload
-        if (upload.report_id, upload.batch_id) != (holder.report_id, holder.batch_id):
-            raise NotYours
         return upload
 
     def pieces_of(self, holder: Holder) -> list[PieceShown]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeAlias
 from uuid import UUID
 
 from chassis.clock import Clock
@@ -93,6 +94,9 @@ class DraftState:
     missing: tuple[Missing, ...]
 
 
+Keep: TypeAlias = Callable[[Draft], Statement]
+
+
 class Drafts:
     """`keys`: the key set that letters are addressed by; `patience`: how long a submission waits for a check."""
 
@@ -116,20 +120,13 @@ class Drafts:
         self._patience = patience
         self._uploads_url = uploads_url
 
-    def open_draft(
-        self, opening: Opening, redeem: Callable[[], str], keep: Callable[[Draft], Statement] | None = None
-    ) -> Draft:
+    def open_draft(self, opening: Opening, redeem: Callable[[], str], keep: Keep | None = None) -> Draft:
         """Safe to repeat: the same opening of the same draft gives a token again, at no further challenge.
 
         `redeem` gives the nonce of the challenge that was solved for this draft; `keep`: what is saved with it.
         """
         known = self._same_draft(opening)
-        if known is not None:
-            return self._admit(known)
-        nonce, report = redeem(), Report.open_draft(opening.report_id, opening.route)
-        draft = self._admit(report)
-        self._save_draft(report, opening, nonce, (keep(draft),) if keep else ())
-        return draft
+        return self._again(known, keep) if known is not None else self._open(opening, redeem(), keep)
 
     def show(self, token: UploadToken) -> DraftState:
         report = self._draft(token.report_id)
@@ -148,14 +145,18 @@ class Drafts:
         return self._submit(token.report_id, submission)
 
     def _same_draft(self, opening: Opening) -> Report | None:
-        """This very draft, if it is open already; ReportIdTaken if another one has its id."""
+        """This very draft, if it is open already. That another one has its id is told for a solved challenge only."""
         row = self._store.row("SELECT * FROM held.mailboxes WHERE report_id = %s", (opening.report_id,))
-        if row is None:
+        if row is None or any(row[name] != getattr(opening, name) for name in receipts.COLUMNS):
             return None
         report = self._draft(opening.report_id)
-        if Opening(report.id, report.route, *(row[name] for name in receipts.COLUMNS)) != opening:
-            raise ReportIdTaken
-        return report
+        return report if report.route is opening.route else None
+
+    def _again(self, report: Report, keep: Keep | None) -> Draft:
+        draft = self._admit(report)
+        if keep is not None:
+            self._store.save(also=(keep(draft),))
+        return draft
 
     def _admit(self, report: Report) -> Draft:
         """The token ends with the draft: counted from the hour after the one it was opened in."""
@@ -163,22 +164,37 @@ class Drafts:
         token = UploadToken(report.id, report.route, expires)
         return Draft(upload_tokens.issue(token, self._openbao.signer("intake")), expires, self._uploads_url)
 
-    def _save_draft(self, report: Report, opening: Opening, nonce: str, also: Sequence[Statement]) -> None:
-        mailbox = receipts.insertion(opening.report_id, opening)
+    def _open(self, opening: Opening, nonce: str, keep: Keep | None) -> Draft:
+        report = Report.open_draft(opening.report_id, opening.route)
+        draft = self._admit(report)
+        kept = (keep(draft),) if keep is not None else ()
+        try:
+            self._spend(nonce, report, receipts.insertion(opening.report_id, opening), *kept)
+        except VersionConflict:
+            return self._taken(opening, nonce, keep)
+        except ConstraintViolated as error:
+            if error.constraint not in receipts.CONSTRAINTS:
+                raise
+            return self._taken(opening, nonce, keep)
+        return draft
+
+    def _taken(self, opening: Opening, nonce: str, keep: Keep | None) -> Draft:
+        """The same request, sent twice, was quicker; otherwise the id or the locator is another draft's, and the
+        challenge has paid for learning that."""
+        twin = self._same_draft(opening)
+        if twin is None:
+            self._spend(nonce)
+            raise ReportIdTaken
+        return self._again(twin, keep)
+
+    def _spend(self, nonce: str, report: Report | None = None, *also: Statement) -> None:
         spent = Statement("INSERT INTO held.spent_challenges VALUES (%s, %s)", (nonce, self._clock.hour()))
         try:
-            self._store.save(report, also=(mailbox, spent, *also))
+            self._store.save(*([report] if report else []), also=(*also, spent))
         except ConstraintViolated as error:
             if error.constraint == "spent_challenges_nonce":
                 raise ChallengeSpent from None
-            self._must_be_a_twin(opening)
-        except VersionConflict:
-            self._must_be_a_twin(opening)
-
-    def _must_be_a_twin(self, opening: Opening) -> None:
-        """The same request, sent twice, was quicker; otherwise the id or the locator is another draft's."""
-        if self._same_draft(opening) is None:
-            raise ReportIdTaken from None
+            raise
 
     @retry_on_conflict
     def _submit(self, report_id: UUID, submission: Submission) -> str:

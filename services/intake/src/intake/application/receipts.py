@@ -16,6 +16,7 @@ from contracts.letters import Recipients
 from contracts.schema import to_json
 
 RECEIPT = "receipt"
+CONSTRAINTS = ("mailboxes_pkey", "mailboxes_locator")
 COLUMNS = ("locator_hash", "encryption", "signing", "locked_keys")
 
 
