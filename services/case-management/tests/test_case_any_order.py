@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from case_management.domain import Case
-from contracts.vocabulary import CaseStatus, IdentityLevel, QuarantineReason
+from contracts.vocabulary import CaseStatus, ConflictSource, IdentityLevel, QuarantineReason, Role
 
 REPORT, OFFER, LETTER, PIECE, OTHER = (uuid4() for _ in range(5))
 Step = Callable[[Case], None]
@@ -32,6 +32,7 @@ EVIDENCE: list[Step] = [
 ]
 UNSURE: Step = lambda case: case.judge_identity(OFFER, IdentityLevel.UNSURE)  # noqa: E731  # a step like the others
 ESTABLISHED: Step = lambda case: case.judge_identity(OFFER, IdentityLevel.OFFICER)  # noqa: E731
+CONFLICT: Step = lambda case: case.declare_conflict(ConflictSource.KPK, (Role.IRBAN,))  # noqa: E731
 OF_ANOTHER_OFFER: Step = lambda case: case.judge_identity(uuid4(), IdentityLevel.CONSISTENT)  # noqa: E731
 
 

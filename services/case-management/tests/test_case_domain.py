@@ -5,8 +5,16 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
-from case_management.domain import Case, MayNotApprove, MayNotAssign, NotAssigned, NotOpened
-from contracts.vocabulary import CaseStatus, IdentityLevel, ParcelKind, Role
+from case_management.domain import (
+    Case,
+    LetterIdUsed,
+    MayNotApprove,
+    MayNotAssign,
+    MayNotMove,
+    NotAssigned,
+    NotOpened,
+)
+from contracts.vocabulary import CaseStatus, ConflictSource, IdentityLevel, ParcelKind, Role
 
 
 def opened() -> Case:
@@ -71,14 +79,15 @@ def test_a_case_without_its_report_is_not_worked_on() -> None:
         Case.begin(uuid4()).assign("dedi", by="hasan", role=Role.INSPEKTUR)
 
 
-def test_pressing_the_button_twice_sends_one_message() -> None:
+def test_an_id_is_one_letter_s() -> None:
     case, letter_id = opened(), uuid4()
+    case.write_message("hasan", Role.INSPEKTUR, letter_id, "wrapped")
 
-    for _ in range(2):
-        case.write_message("hasan", Role.INSPEKTUR, letter_id, "wrapped")
+    with pytest.raises(LetterIdUsed):
+        case.write_message("hasan", Role.INSPEKTUR, letter_id, "other")
 
     written = [event for event in case.pending_events if isinstance(event, Case.MessageWritten)]
-    assert len(written) == 1
+    assert [event.text for event in written] == ["wrapped"]
 
 
 def test_only_the_inspektur_approves_that_a_report_goes_to_kpk_and_once_is_for_good() -> None:
@@ -117,3 +126,96 @@ def test_that_kpk_has_all_is_noted_once() -> None:
 
     delivered = [event for event in case.pending_events if isinstance(event, Case.ParcelDelivered)]
     assert [event.complete for event in delivered] == [False, True, False]
+
+
+def in_review() -> Case:
+    case = opened()
+    case.assign("dedi", by="yuliana", role=Role.IRBAN)
+    return case
+
+
+def test_a_case_goes_from_step_to_step_and_a_head_may_take_one_back() -> None:
+    case = in_review()
+
+    case.move_on(CaseStatus.CLARIFICATION, "dedi", Role.INVESTIGATOR)
+    case.move_on(CaseStatus.INVESTIGATION, "dedi", Role.INVESTIGATOR)
+    by_an_investigator = case.next_statuses(Role.INVESTIGATOR)
+    case.move_on(CaseStatus.CLARIFICATION, "yuliana", Role.IRBAN)
+
+    assert by_an_investigator == ()
+    assert case.status is CaseStatus.CLARIFICATION
+
+
+@pytest.mark.parametrize(
+    "status",
+    [status for status in CaseStatus if status is not CaseStatus.CLARIFICATION],
+)
+def test_from_the_review_a_case_goes_nowhere_else(status: CaseStatus) -> None:
+    with pytest.raises(MayNotMove):
+        in_review().move_on(status, "hasan", Role.INSPEKTUR)
+
+
+def test_a_case_that_is_not_assigned_that_waits_or_that_kpk_has_moves_nowhere() -> None:
+    waiting, at_kpk = in_review(), in_review()
+    waiting.judge_identity(waiting.offer_id or uuid4(), IdentityLevel.DOUBTFUL)
+    at_kpk.note_parcel(uuid4(), parcel=ParcelKind.REPORT, complete=False, kpk_reference="KPK-1")
+
+    assert [case.next_statuses(Role.INSPEKTUR) for case in (opened(), waiting, at_kpk)] == [(), (), ()]
+
+
+def test_nobody_moves_a_case_of_others() -> None:
+    with pytest.raises(NotAssigned):
+        in_review().move_on(CaseStatus.CLARIFICATION, "marlina", Role.INVESTIGATOR)
+
+
+def test_after_waiting_for_a_mended_identity_a_case_is_where_it_was() -> None:
+    case, mended = in_review(), uuid4()
+    case.move_on(CaseStatus.CLARIFICATION, "dedi", Role.INVESTIGATOR)
+    case.judge_identity(case.offer_id or uuid4(), IdentityLevel.DOUBTFUL)
+    waited = case.status
+
+    case.note_offer(mended)
+    case.judge_identity(mended, IdentityLevel.CONSISTENT)
+
+    assert waited is CaseStatus.WAITING_FOR_IDENTITY
+    assert case.status is CaseStatus.CLARIFICATION
+
+
+def test_a_mended_identity_is_unchecked_whatever_was_known_of_the_first() -> None:
+    case, mended = opened(), uuid4()
+    case.judge_identity(case.offer_id or uuid4(), IdentityLevel.DOUBTFUL)
+
+    case.note_offer(mended)
+
+    assert case.level is IdentityLevel.NOT_YET_CHECKED
+    assert case.waits_for_identity
+
+
+def test_a_conflict_closes_the_case_to_its_roles_for_good() -> None:
+    case = in_review()
+
+    for _ in range(2):
+        case.declare_conflict(ConflictSource.KPK, (Role.INSPEKTUR, Role.INVESTIGATOR))
+
+    declared = [event for event in case.pending_events if isinstance(event, Case.ConflictDeclared)]
+    assert [event.concerns for event in declared] == [["inspektur", "investigator"]]
+    assert not case.may_be_read_by("hasan", Role.INSPEKTUR)
+    assert not case.may_be_read_by("dedi", Role.INVESTIGATOR)
+    assert case.may_be_read_by("yuliana", Role.IRBAN)
+    for act in (
+        lambda: case.approve_forwarding("hasan", Role.INSPEKTUR),
+        lambda: case.assign("marlina", "hasan", Role.INSPEKTUR),
+        lambda: case.write_message("dedi", Role.INVESTIGATOR, uuid4(), "wrapped"),
+        lambda: case.move_on(CaseStatus.CLARIFICATION, "dedi", Role.INVESTIGATOR),
+    ):
+        with pytest.raises(NotAssigned):
+            act()
+
+
+def test_a_conflict_that_comes_before_the_report_is_kept() -> None:
+    case = Case.begin(uuid4())
+
+    case.declare_conflict(ConflictSource.KPK, (Role.IRBAN,))
+    case.open(offer_id=uuid4(), evidence_ids=(), level=IdentityLevel.CONSISTENT, facts="wrapped", story="wrapped")
+
+    assert not case.may_be_read_by("yuliana", Role.IRBAN)

@@ -36,7 +36,7 @@ def opened() -> Case.Opened:
     return event
 
 
-@pytest.mark.parametrize("outcome", [KeyMissing(REPORT), NotWrapped(), b"{", b'{"area": 1}', b"\xff"], ids=repr)
+@pytest.mark.parametrize("outcome", [KeyMissing(REPORT), NotWrapped(), b"{", b'{"area": 1}', b"\xff"], ids=range(5))
 def test_a_report_whose_facts_cannot_be_read_is_listed_without_them(outcome: bytes | Exception) -> None:
     told: list[UUID] = []
     lists = CaseLists(cast(Any, Unwrapping(outcome)), lambda report_id, error: told.append(report_id))

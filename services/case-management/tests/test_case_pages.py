@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
@@ -11,15 +11,33 @@ from uuid import UUID, uuid4
 
 import pytest
 from case_management import pages
-from case_management.application import CaseManagement, OpenedCase, OpenedCopy, Person, StoryUnreadable
-from case_management.read_model import CaseFile, ListedCase
+from case_management.application import (
+    CaseManagement,
+    OpenedCase,
+    OpenedCopy,
+    OpenedLetter,
+    Person,
+    StoryUnreadable,
+)
+from case_management.domain import LetterIdUsed, MayNotMove
+from case_management.read_model import (
+    CaseFile,
+    CaseList,
+    Conflict,
+    ListedCase,
+    PieceOfEvidence,
+    TimelineEntry,
+    Wanted,
+    WrappedLetter,
+)
 from chassis.clock import Clock
 from chassis.service import Process
 from chassis.settings import Profile
 from chassis.sign_in import Staff, TwoPhases
 from chassis.telemetry import Metrics
 from chassis.web import make_app
-from contracts.vocabulary import CaseStatus, IdentityLevel
+from contracts.letters import EvidenceNote, Message, Purpose, ReporterKeys, Story
+from contracts.vocabulary import CaseStatus, ConflictSource, EvidenceKind, IdentityLevel, Role
 from flask import Flask, g
 from flask.testing import FlaskClient
 
@@ -53,12 +71,26 @@ class Copy(io.BytesIO):
 @dataclass
 class Casework:
     opened: OpenedCase = field(default_factory=lambda: opened(waits_for_identity=True))
+    refusal: Exception | None = field(default_factory=StoryUnreadable)
+    listed: CaseList = field(default_factory=lambda: CaseList((), {}, more=False))
+    wanted: list[Wanted] = field(default_factory=list)
+    moved: list[tuple[object, ...]] = field(default_factory=list)
+
+    def list_cases(self, person: Person, wanted: Wanted) -> CaseList:
+        self.wanted.append(wanted)
+        return self.listed
 
     def read_case(self, report_id: UUID, person: Person) -> OpenedCase:
         return self.opened
 
     def write_message(self, report_id: UUID, person: Person, letter_id: UUID, text: str) -> None:
-        raise StoryUnreadable
+        if self.refusal:
+            raise self.refusal
+
+    def move_on(self, report_id: UUID, person: Person, status: CaseStatus, letter_id: UUID, note: str) -> None:
+        if self.refusal:
+            raise self.refusal
+        self.moved.append((report_id, status, letter_id, note))
 
 
 @dataclass
@@ -150,3 +182,157 @@ def test_a_picture_is_shown_and_no_script_could_run_in_it(browser: FlaskClient) 
     assert answer.headers["Content-Disposition"] == "inline"
     assert answer.headers["Content-Security-Policy"] == pages.SANDBOXED
     assert "script" not in pages.SANDBOXED
+
+
+RLO = "\u202e"
+
+
+def with_content(**known: Any) -> OpenedCase:
+    """A case with facts, and texts of a reporter who plays with characters that nobody sees."""
+    hour, piece = datetime(2026, 5, 4, tzinfo=UTC), uuid4()
+    facts = ("suap", "15.04.03", "dpmd", "2025-01", "2025-06", "tidak_tahu")
+    listed = ListedCase(REPORT, hour, CaseStatus.REVIEW, IdentityLevel.CONSISTENT, 1, *facts)
+    note = EvidenceNote(
+        evidence_id=piece, kind=EvidenceKind.PHOTO, name=f"foto{RLO}gpj.exe", description=f"terbalik{RLO}"
+    )
+    story = Story(
+        text=f"Cerita{RLO}",
+        answers={f"tanya{RLO}": f"jawab{RLO}"},
+        evidence=(note,),
+        reporter_keys=ReporterKeys(encryption={}, signing={}),
+    )
+    said = OpenedLetter(uuid4(), Purpose.MESSAGE_FROM_REPORTER, hour, None, Message(text=f"Pesan\x00{RLO}"))
+    file = CaseFile(
+        listed,
+        None,
+        ("pemeriksa1",),
+        (WrappedLetter(1, REPORT, Purpose.STORY, hour, "w", None),),
+        (PieceOfEvidence(piece, None, None, None, None, has_no_copy=True),),
+        (TimelineEntry(hour, "moved_on", "klarifikasi pemeriksa1"),),
+        **known,
+    )
+    told = OpenedLetter(REPORT, Purpose.STORY, hour, None, story)
+    return OpenedCase(file, IdentityLevel.CONSISTENT, told, (said,), next_statuses=(CaseStatus.CLARIFICATION,))
+
+
+def test_what_a_reporter_wrote_turns_nothing_around(browser: FlaskClient, application: CaseManagement) -> None:
+    cast(Any, application.casework).opened = with_content()
+
+    page = browser.get(f"/cases/{REPORT}").text
+
+    assert RLO not in page
+    assert "\x00" not in page
+    for shown in ("foto[U+202E]gpj.exe", "terbalik[U+202E]", "Cerita[U+202E]", "tanya[U+202E]", "jawab[U+202E]"):
+        assert f"<bdi>{shown}</bdi>" in page
+    assert "<bdi>Pesan[U+0000][U+202E]</bdi>" in page
+
+
+def test_a_case_is_described_in_words(browser: FlaskClient, application: CaseManagement) -> None:
+    cast(Any, application.casework).opened = with_content()
+
+    page = browser.get(f"/cases/{REPORT}").text
+    english = browser.get(f"/cases/{REPORT}", headers={"Accept-Language": "en"}).text
+
+    for words in ("Muara Bulian", "Dinas Pemberdayaan Masyarakat dan Desa", "Januari 2025", "Juni 2025"):
+        assert words in page
+    assert '<span class="person-role">Pemeriksa</span>' in page
+    assert "Village empowerment office" in english
+    assert not any(code in page + english for code in ("15.04.03", "dpmd", "2025-01"))
+
+
+def test_a_conflict_is_shown_with_who_may_no_longer_open_the_case(
+    browser: FlaskClient, application: CaseManagement
+) -> None:
+    hour = datetime(2026, 5, 4, tzinfo=UTC)
+    opened = with_content(conflicts=(Conflict(Role.INSPEKTUR, ConflictSource.KPK),))
+    entry = TimelineEntry(hour, "conflict_declared", "kpk inspektur irban")
+    cast(Any, application.casework).opened = replace(opened, file=replace(opened.file, timeline=(entry,)))
+
+    page = browser.get(f"/cases/{REPORT}").text
+
+    assert "Inspektur (dinyatakan oleh KPK)." in page
+    assert "Benturan kepentingan dinyatakan oleh KPK; kasus tertutup bagi: Inspektur, Inspektur Pembantu" in page
+
+
+@pytest.mark.parametrize(
+    ("level", "said"),
+    [
+        (IdentityLevel.UNSURE, "dipastikan oleh Super Admin"),
+        (IdentityLevel.DOUBTFUL, "pelapor diminta mengirim yang benar"),
+        (IdentityLevel.NOT_YET_CHECKED, "sedang diperiksa"),
+    ],
+)
+def test_a_case_that_waits_says_whose_turn_it_is(
+    browser: FlaskClient, application: CaseManagement, level: IdentityLevel, said: str
+) -> None:
+    cast(Any, application.casework).opened = replace(opened(waits_for_identity=True), level=level)
+
+    assert said in browser.get(f"/cases/{REPORT}").text
+
+
+def test_a_form_that_was_used_for_another_message_keeps_what_was_typed(
+    browser: FlaskClient, application: CaseManagement
+) -> None:
+    casework, letter_id = cast(Any, application.casework), uuid4()
+    casework.refusal, casework.opened = LetterIdUsed(), with_content()
+
+    answer = browser.post(f"/cases/{REPORT}/messages", data={"letter_id": str(letter_id), "text": "Lain lagi"})
+
+    assert answer.status_code == 409
+    assert "sudah dipakai untuk pesan lain" in answer.text
+    assert "Lain lagi</textarea>" in answer.text
+    assert str(letter_id) not in answer.text
+
+
+def test_who_works_on_a_case_moves_it_on_with_a_note(browser: FlaskClient, application: CaseManagement) -> None:
+    casework, letter_id = cast(Any, application.casework), uuid4()
+    casework.refusal, casework.opened = None, with_content()
+    form = {"letter_id": str(letter_id), "status": "klarifikasi", "note": " Kami mulai. "}
+
+    page = browser.get(f"/cases/{REPORT}").text
+    answer = browser.post(f"/cases/{REPORT}/status", data=form)
+
+    assert '<option value="klarifikasi">Klarifikasi</option>' in page
+    assert "Status menjadi Klarifikasi, oleh pemeriksa1" in page
+    assert answer.status_code == 302
+    assert casework.moved == [(REPORT, CaseStatus.CLARIFICATION, letter_id, "Kami mulai.")]
+
+
+def test_a_status_that_is_out_of_reach_by_now_is_said_in_words(
+    browser: FlaskClient, application: CaseManagement
+) -> None:
+    cast(Any, application.casework).refusal = MayNotMove()
+    form = {"letter_id": str(uuid4()), "status": "klarifikasi"}
+
+    answer = browser.post(f"/cases/{REPORT}/status", data=form, headers={"Accept": "text/html"})
+    nonsense = browser.post(f"/cases/{REPORT}/status", data={**form, "status": "x"})
+
+    assert answer.status_code == 409
+    assert "sudah berstatus lain" in answer.text
+    assert nonsense.status_code == 422
+
+
+def test_the_list_offers_what_there_is_and_marks_what_is_new(browser: FlaskClient, application: CaseManagement) -> None:
+    casework = cast(Any, application.casework)
+    listed = replace(with_content().file.case, unread=2)
+    casework.listed = CaseList((listed,), {CaseStatus.REVIEW: 3, CaseStatus.RECEIVED: 1}, more=True)
+
+    page = browser.get(f"/?status=telaah&q={str(REPORT)[:5].upper()}").text
+
+    assert casework.wanted == [Wanted(CaseStatus.REVIEW, str(REPORT)[:5], None)]
+    assert "2 pesan baru" in page
+    assert 'aria-current="true">Telaah <span class="count">3</span>' in page
+    assert "Diterima" in page
+    assert not any(words in page for words in ("Selesai", "Ditolak", "Dilimpahkan"))
+    assert f"before={REPORT}" in page
+    assert "Muara Bulian" in page
+
+
+@pytest.mark.parametrize("sought", ["zzz", "%", "a" * 37, "1 OR 1"])
+def test_what_begins_no_report_id_is_not_asked_for(
+    browser: FlaskClient, application: CaseManagement, sought: str
+) -> None:
+    page = browser.get("/", query_string={"q": sought}).text
+
+    assert cast(Any, application.casework).wanted == []
+    assert "Tidak ada laporan yang cocok" in page

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 from uuid import UUID, uuid4
 
 from chassis.sign_in import Staff, current_person, requires
-from chassis.web import words_of
+from chassis.web import Problem
 from contracts.letters import EvidenceNote, LetterTooLarge
-from contracts.vocabulary import CaseStatus, IdentityLevel, KpkStatus, Role
+from contracts.vocabulary import CaseStatus, Role
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -24,9 +25,9 @@ from case_management.application import (
     Person,
     StoryUnreadable,
 )
-from case_management.domain import ASSIGNERS, MayNotApprove, MayNotAssign
-from case_management.read_model import PAGE, PieceOfEvidence, TimelineEntry
-from contracts import vocabulary
+from case_management.domain import ASSIGNERS, LetterIdUsed, MayNotApprove, MayNotAssign, MayNotMove
+from case_management.read_model import CaseList, PieceOfEvidence, Wanted
+from case_management.telling import FILTERS
 
 EXTENSION = "case_management"
 READERS = (Role.INSPEKTUR, Role.IRBAN, Role.INVESTIGATOR)  # whose powers win when somebody has two
@@ -37,12 +38,8 @@ SHOWN = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf"})
 # What a stranger sent, though cleaned: no script of it runs, and it is of no origin, should it be a page after all.
 SANDBOXED = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; object-src 'self'; sandbox"
 
-BADGES = {
-    CaseStatus.RECEIVED: " warn",
-    CaseStatus.WAITING_FOR_IDENTITY: " warn",
-    CaseStatus.FINISHED: " good",
-    CaseStatus.REJECTED: " bad",
-}
+# A report id, or how it begins: pasted from a letter or read out on the telephone.
+BEGINNING = re.compile(r"[0-9a-f-]{1,36}")
 
 T = TypeVar("T")
 
@@ -52,28 +49,23 @@ pages = Blueprint("cases", __name__, template_folder="templates")
 def install(app: Flask, application: CaseManagement) -> None:
     app.extensions[EXTENSION] = application
     app.register_blueprint(pages)
-    filters: dict[str, Callable[..., str]] = {
-        "badge": _badge,
-        "category_words": lambda value: words_of(vocabulary.Category(value)),
-        "loss_words": lambda value: words_of(vocabulary.LossBand(value)),
-        "told": _told,
-        "question_words": _question,
-    }
-    app.jinja_env.filters |= filters
+    app.jinja_env.filters |= FILTERS
 
 
 @pages.get("/")
 @requires(*(role.value for role in READERS))
 def list_cases() -> ResponseReturnValue:
-    status, before = _chosen(CaseStatus, "status"), _chosen(UUID, "before")
+    sought = request.args.get("q", "").strip().lower()
+    wanted = Wanted(_chosen(CaseStatus, "status"), sought or None, _chosen(UUID, "before"))
     person = _person()
-    cases = _application().casework.list_cases(person, status, before)
+    known = BEGINNING.fullmatch(sought) or not sought
+    found = _application().casework.list_cases(person, wanted) if known else CaseList((), {}, more=False)
     return render_template(
         "cases.html",
-        cases=cases,
-        more=len(cases) == PAGE,
-        statuses=list(CaseStatus),
-        chosen=status,
+        found=found,
+        statuses=[status for status in CaseStatus if found.counts.get(status) or status is wanted.status],
+        chosen=wanted.status,
+        sought=sought,
         leads_all=person.role in ASSIGNERS,
     )
 
@@ -84,8 +76,10 @@ def show_case(report_id: UUID) -> ResponseReturnValue:
     return _case_page(report_id, _person(), letter_id=uuid4())
 
 
-def _case_page(report_id: UUID, person: Person, letter_id: UUID, unsent: str | None = None) -> str:
-    """`unsent`: a message that could not be sent, to be shown again."""
+def _case_page(
+    report_id: UUID, person: Person, letter_id: UUID, unsent: str | None = None, why: str | None = None
+) -> str:
+    """`unsent`: a message that could not be sent, to be shown again, and why."""
     try:
         opened = _application().casework.read_case(report_id, person)
     except NoSuchCase:
@@ -98,7 +92,9 @@ def _case_page(report_id: UUID, person: Person, letter_id: UUID, unsent: str | N
         may_approve=person.role is Role.INSPEKTUR,
         investigators=staff_directory.investigators(person.openbao) if may_assign else {},
         letter_id=letter_id,
+        note_id=uuid4(),
         unsent=unsent,
+        why=why,
         pieces=_pieces(opened),
     )
 
@@ -133,19 +129,42 @@ def approve_forwarding(report_id: UUID) -> ResponseReturnValue:
 @pages.post("/cases/<uuid:report_id>/messages")
 @requires(*(role.value for role in READERS))
 def write_message(report_id: UUID) -> ResponseReturnValue:
-    person, letter_id = _person(), _letter_id()
-    text = request.form.get("text", "").replace("\r\n", "\n").strip()  # a browser counts a line's end once
-    if not text or len(text) > MOST_CHARACTERS:
+    person, letter_id, text = _person(), _letter_id(), _written("text")
+    if not text:
         abort(422)
+    casework = _application().casework
+    return _sent(report_id, text, letter_id, lambda: casework.write_message(report_id, person, letter_id, text))
+
+
+@pages.post("/cases/<uuid:report_id>/status")
+@requires(*(role.value for role in READERS))
+def move_on(report_id: UUID) -> ResponseReturnValue:
+    person, letter_id, note = _person(), _letter_id(), _written("note")
     try:
-        _application().casework.write_message(report_id, person, letter_id, text)
+        status = CaseStatus(request.form.get("status", ""))
+    except ValueError:
+        abort(422)
+    casework = _application().casework
+    try:
+        return _sent(report_id, note, letter_id, lambda: casework.move_on(report_id, person, status, letter_id, note))
+    except MayNotMove:
+        text = _("Kasus ini sudah berstatus lain. Muat ulang halamannya, lalu pilih lagi.")
+        raise Problem(409, "status-moved", detail=text) from None
+
+
+def _sent(report_id: UUID, text: str, letter_id: UUID, send: Callable[[], None]) -> ResponseReturnValue:
+    """What was typed is never lost: where it can't be sent, it is shown again with the reason."""
+    try:
+        send()
     except NoSuchCase:
         abort(404)
     except StoryUnreadable:
-        return _case_page(report_id, person, letter_id, unsent=text), 409
+        return _case_page(report_id, _person(), letter_id, text, why="unreadable"), 409
+    except LetterIdUsed:
+        return _case_page(report_id, _person(), uuid4(), text, why="used"), 409
     except LetterTooLarge:
         abort(413)
-    return redirect(url_for("cases.show_case", report_id=report_id, _anchor="messages"))
+    return redirect(url_for("cases.show_case", report_id=report_id, _anchor="messages" if text else None))
 
 
 @pages.get("/cases/<uuid:report_id>/evidence/<uuid:evidence_id>")
@@ -202,6 +221,13 @@ def _person() -> Person:
     return Person(staff.user, role, staff.openbao)
 
 
+def _written(name: str) -> str:
+    text = request.form.get(name, "").replace("\r\n", "\n").strip()  # a browser counts a line's end once
+    if len(text) > MOST_CHARACTERS:
+        abort(422)
+    return text
+
+
 def _letter_id() -> UUID:
     try:
         return UUID(request.form.get("letter_id", ""))
@@ -218,52 +244,3 @@ def _chosen(kind: Callable[[str], T], name: str) -> T | None:
         return kind(text)
     except ValueError:
         abort(404)
-
-
-def _badge(status: CaseStatus) -> str:
-    return BADGES.get(status, "")
-
-
-def _told(entry: TimelineEntry) -> str:
-    match entry.what:
-        case "opened":
-            return _("Laporan masuk")
-        case "assigned":
-            return _("Ditugaskan kepada %(investigator)s", investigator=entry.detail)
-        case "status_changed":
-            return _("Status menjadi %(status)s", status=words_of(CaseStatus(entry.detail or "")))
-        case "identity_offered":
-            return _("Pelapor mengirim identitas lagi")
-        case "identity_judged":
-            return _("Identitas pelapor: %(level)s", level=words_of(IdentityLevel(entry.detail or "")))
-        case "message_from_reporter":
-            return _("Pesan dari pelapor")
-        case "message_to_reporter":
-            return _("Pesan kepada pelapor oleh %(writer)s", writer=entry.detail)
-        case "withdrawn":
-            return _("Pelapor menarik laporannya. Penanganan tetap berjalan.")
-        case "forwarding_approved":
-            return _("Penerusan ke KPK disetujui oleh %(person)s", person=entry.detail)
-        case "delivered_to_kpk":
-            return _("Diterima KPK dengan nomor %(reference)s", reference=entry.detail)
-        case "all_delivered_to_kpk":
-            return _("Seluruh isi laporan telah diterima KPK dengan nomor %(reference)s", reference=entry.detail)
-        case "kpk_status":
-            return _("Status di KPK: %(status)s", status=words_of(KpkStatus(entry.detail or "")))
-        case "letter_unreadable":
-            return _("Ada surat yang tidak dapat dibuka dengan benar")
-        case _:
-            return _("Isi laporan dihapus")
-
-
-def _question(name: str) -> str:
-    questions = {
-        "what": _("Apa yang terjadi?"),
-        "who": _("Siapa yang terlibat?"),
-        "when": _("Kapan terjadi?"),
-        "where": _("Di mana terjadi?"),
-        "why": _("Mengapa terjadi?"),
-        "how": _("Bagaimana terjadi?"),
-        "how_much": _("Berapa kerugiannya?"),
-    }
-    return questions.get(name, name)

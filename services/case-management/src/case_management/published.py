@@ -32,6 +32,14 @@ def publish(event: Event) -> ReportEvent | None:
                 letter_id=None,
                 note_to_reporter=None,
             )
+        case Case.MovedOn():
+            return CaseStatusChanged(
+                report_id=report_id,
+                route=route,
+                status=CaseStatus(event.status),
+                letter_id=event.letter_id,
+                note_to_reporter=Sealed(event.note) if event.note else None,
+            )
         case Case.MessageWritten():
             return MessageToReporter(
                 report_id=report_id, route=route, letter_id=event.letter_id, text=Sealed(event.text)

@@ -1,11 +1,17 @@
-"""case-management's own tables: signed-in sessions, and the read model of its lists."""
+"""case-management's own tables: signed-in sessions, what was read, and the read model of its lists."""
 
 from chassis.store import Tables
 
 from chassis import sign_in
 
 TABLES = Tables(
-    held=sign_in.TABLES,
+    held=(
+        *sign_in.TABLES,
+        # Up to which of a case's letters somebody was shown them.
+        """CREATE TABLE IF NOT EXISTS held.read_marks (
+            report_id uuid, reader text, number int NOT NULL, PRIMARY KEY (report_id, reader)
+        )""",
+    ),
     read=(
         """CREATE UNLOGGED TABLE read.cases (
             report_id uuid PRIMARY KEY,
@@ -25,6 +31,10 @@ TABLES = Tables(
             report_id uuid, evidence_id uuid, is_filed boolean NOT NULL DEFAULT false, fault text,
             copy_object text, copy_version text, copy_key text, has_no_copy boolean NOT NULL DEFAULT false,
             PRIMARY KEY (report_id, evidence_id)
+        )""",
+        # The case is closed to people of these roles.
+        """CREATE UNLOGGED TABLE read.conflicts (
+            report_id uuid, role text, declared_by text NOT NULL, PRIMARY KEY (report_id, role)
         )""",
         # `status` is KPK's own.
         """CREATE UNLOGGED TABLE read.kpk (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chassis.consume import HandedIn, consume
 from chassis.store import Cause
-from contracts.events import Envelope
+from contracts.events import Envelope, forwarding, intake
 from contracts.events.evidence import CopyFiled, EvidenceCleared, EvidenceFiled, EvidenceQuarantined
 from contracts.events.forwarding import KpkStatusReceived, ReportDelivered
 from contracts.events.identity import IdentityChecked, IdentityReviewed, ReportErased
@@ -64,6 +64,14 @@ class CaseManagementWorker:
     @consume(KpkStatusReceived)
     def change_kpk_status(self, envelope: Envelope[KpkStatusReceived], cause: Cause) -> None:
         self.application.hearing.change_kpk_status(envelope.data, cause)
+
+    @consume(forwarding.ConflictDeclared)
+    def declare_conflict_by_kpk(self, envelope: Envelope[forwarding.ConflictDeclared], cause: Cause) -> None:
+        self.application.hearing.declare_conflict(envelope.data, cause)
+
+    @consume(intake.ConflictDeclared)
+    def declare_conflict_by_reporter(self, envelope: Envelope[intake.ConflictDeclared], cause: Cause) -> None:
+        self.application.hearing.declare_conflict(envelope.data, cause)
 
     @consume(ReportErased)
     def erase_case(self, envelope: Envelope[ReportErased], cause: Cause) -> None:

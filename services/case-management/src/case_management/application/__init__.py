@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from case_management.application.casework import (
-    CASEWORK,
-    Casework,
+from case_management.application.casework import CASEWORK, Casework
+from case_management.application.hearing import Hearing
+from case_management.application.opened import (
     ContentMissing,
     NoSuchCase,
     OpenedCase,
@@ -12,7 +12,6 @@ from case_management.application.casework import (
     Person,
     StoryUnreadable,
 )
-from case_management.application.hearing import Hearing
 from case_management.application.viewing import NoSuchCopy, OpenedCopy, Viewing
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 from uuid import UUID
 
 from chassis.store import EventStore, retry_on_conflict
@@ -13,64 +11,22 @@ from contracts.key_pairs import BadKey, PublicKey
 from contracts.keys import KeySet
 from contracts.letters import About, Expected, LetterError, Message, Purpose, Story
 from contracts.signatures import Writers
-from contracts.vocabulary import CaseStatus, IdentityLevel, LetterFault, Role, Route
+from contracts.vocabulary import CaseStatus, LetterFault, Route
 
 from case_management import read_model
-from case_management.domain import ASSIGNERS, Case
-from case_management.read_model import CaseFile, ListedCase, WrappedLetter
-from chassis import openbao
+from case_management.application.opened import (
+    ContentMissing,
+    NoSuchCase,
+    OpenedCase,
+    OpenedLetter,
+    Person,
+    StoryUnreadable,
+)
+from case_management.domain import ASSIGNERS, Case, LetterIdUsed
+from case_management.read_model import CaseFile, CaseList, Wanted, WrappedLetter
 from contracts import letters
 
 CASEWORK = "casework"
-
-
-class NoSuchCase(Exception):
-    """There is none, or it is none of this person's business: nobody is told which."""
-
-
-class StoryUnreadable(Exception):
-    """Without the story nobody knows the reporter's keys: no message can be sealed to them.
-
-    It may have been readable a moment ago: an identity was found doubtful, or the report erased.
-    """
-
-
-class ContentMissing(Exception):
-    """The report's key isn't there, or what is stored isn't what was wrapped by it."""
-
-
-@dataclass(frozen=True)
-class Person:
-    """Who acts, in one of their roles; `openbao` calls with their own token."""
-
-    user: str
-    role: Role
-    openbao: openbao.Person = field(repr=False)
-
-
-@dataclass(frozen=True)
-class OpenedLetter:
-    """`body` is a Story or a Message, or None with the fault that kept it from being read."""
-
-    letter_id: UUID
-    purpose: Purpose
-    hour: datetime
-    written_by: str | None
-    body: Story | Message | None = field(repr=False)
-    fault: LetterFault | None = None
-
-
-@dataclass(frozen=True)
-class OpenedCase:
-    """`story` is None and `messages` empty while the identity waits, once erased, and where the key is missing."""
-
-    file: CaseFile
-    level: IdentityLevel
-    story: OpenedLetter | None = field(default=None, repr=False)
-    messages: tuple[OpenedLetter, ...] = field(default=(), repr=False)
-    waits_for_identity: bool = False
-    is_erased: bool = False
-    is_unreadable: bool = False
 
 
 class Casework:
@@ -84,13 +40,19 @@ class Casework:
         self._keys = keys
         self._alarm = alarm
 
-    def list_cases(self, person: Person, status: CaseStatus | None, before: UUID | None) -> Sequence[ListedCase]:
-        own = None if person.role in ASSIGNERS else person.user
-        return read_model.list_cases(self._store, own, status, before)
+    def list_cases(self, person: Person, wanted: Wanted) -> CaseList:
+        return read_model.list_cases(self._store, person.user, person.role, person.role in ASSIGNERS, wanted)
 
     def read_case(self, report_id: UUID, person: Person) -> OpenedCase:
         """Opens the letters of a case, each by one call with the person's token: each stands in OpenBao's audit log."""
-        file, case = self._readable(report_id, person)
+        opened = self._open_case(*self._readable(report_id, person), person)
+        if opened.story is not None:
+            shown = max(letter.number for letter in opened.file.letters)
+            self._store.execute(read_model.mark_read(report_id, person.user, shown))
+        return opened
+
+    def _open_case(self, file: CaseFile, case: Case, person: Person) -> OpenedCase:
+        report_id, steps = case.id, case.next_statuses(person.role)
         if case.is_erased:
             return OpenedCase(file, case.level, is_erased=True)
         if case.waits_for_identity:
@@ -98,7 +60,7 @@ class Casework:
         try:
             plain = self.unwrap(report_id, [Wrapped(each.purpose.value, each.text) for each in file.letters])
         except ContentMissing:
-            return OpenedCase(file, case.level, is_unreadable=True)
+            return OpenedCase(file, case.level, is_unreadable=True, next_statuses=steps)
         if isinstance(plain, Erased):
             return OpenedCase(file, case.level, is_erased=True)
         stored = list(zip(file.letters, plain, strict=True))
@@ -109,34 +71,44 @@ class Casework:
             for each in stored
             if each[0].purpose is not Purpose.STORY
         )
-        return OpenedCase(file, case.level, story, tuple(messages))
+        return OpenedCase(file, case.level, story, tuple(messages), next_statuses=steps)
 
     @retry_on_conflict
     def assign_investigator(self, report_id: UUID, investigator: str, person: Person) -> None:
-        case = self._case(report_id)
+        case = self._case_not_shut_to(report_id, person)
         case.assign(investigator, by=person.user, role=person.role)
         self._store.save(case)
 
     @retry_on_conflict
     def approve_forwarding(self, report_id: UUID, person: Person) -> None:
-        case = self._case(report_id)
+        case = self._case_not_shut_to(report_id, person)
         case.approve_forwarding(person.user, person.role)
         self._store.save(case)
 
     @retry_on_conflict
     def write_message(self, report_id: UUID, person: Person, letter_id: UUID, text: str) -> None:
-        """Seals and signs with the person's token. The same `letter_id` again changes nothing."""
-        opened = self.read_case(report_id, person)
-        if opened.story is None or not isinstance(opened.story.body, Story):
-            raise StoryUnreadable
-        reporter = _key_of(opened.story.body)
-        about = About(report_id, Route.INSPEKTORAT, Purpose.MESSAGE_TO_REPORTER, letter_id)
-        recipients = {**self._keys.recipients(), "reporter": [reporter]}
-        letter = letters.seal_letter(Message(text=text), about, recipients, person.openbao.signer(person.role.value))
-        case = self._case(report_id)
-        wrapped = self._wrapped(report_id, letter)
-        case.write_message(person.user, person.role, letter_id, wrapped)
-        self._store.save(case)
+        """Seals and signs with the person's token. The same text under the same id again changes nothing; another
+        raises LetterIdUsed."""
+        file, case = self._readable(report_id, person)
+        opened = self._open_case(file, case, person)
+        if not _is_said(opened, letter_id, text, person):
+            case.write_message(person.user, person.role, letter_id, self._sealed(opened, person, letter_id, text))
+            self._store.save(case)
+
+    @retry_on_conflict
+    def move_on(self, report_id: UUID, person: Person, status: CaseStatus, letter_id: UUID, note: str) -> None:
+        """The case comes to `status`; an empty note is none. Raises MayNotMove or LetterIdUsed."""
+        file, case = self._readable(report_id, person)
+        if not note:
+            if case.status is not status:  # else the button was pressed twice
+                case.move_on(status, person.user, person.role)
+                self._store.save(case)
+            return
+        opened = self._open_case(file, case, person)
+        if not _is_said(opened, letter_id, note, person):
+            letter = self._sealed(opened, person, letter_id, note)
+            case.move_on(status, person.user, person.role, letter_id, letter)
+            self._store.save(case)
 
     # ---- steps ----
 
@@ -146,8 +118,16 @@ class Casework:
             raise NoSuchCase
         return case
 
+    def _case_not_shut_to(self, report_id: UUID, person: Person) -> Case:
+        case = self._case(report_id)
+        if person.role in case.shut_to:
+            raise NoSuchCase
+        return case
+
     def _readable(self, report_id: UUID, person: Person) -> tuple[CaseFile, Case]:
-        file, case = read_model.find_case(self._store, report_id), self._case(report_id)
+        """The case first: what is saved of it later conflicts with whatever the file doesn't show."""
+        case = self._case(report_id)
+        file = read_model.find_case(self._store, report_id)
         if file is None or not case.may_be_read_by(person.user, person.role):
             raise NoSuchCase
         return file, case
@@ -157,6 +137,16 @@ class Casework:
         case = self._readable(report_id, person)[1]
         if case.is_erased or case.waits_for_identity:
             raise NoSuchCase
+
+    def _sealed(self, opened: OpenedCase, person: Person, letter_id: UUID, text: str) -> str:
+        """A letter to the reporter, wrapped. Raises StoryUnreadable."""
+        if opened.story is None or not isinstance(opened.story.body, Story):
+            raise StoryUnreadable
+        report_id = opened.file.case.report_id
+        about = About(report_id, Route.INSPEKTORAT, Purpose.MESSAGE_TO_REPORTER, letter_id)
+        recipients = {**self._keys.recipients(), "reporter": [_key_of(opened.story.body)]}
+        letter = letters.seal_letter(Message(text=text), about, recipients, person.openbao.signer(person.role.value))
+        return self._wrapped(report_id, letter)
 
     def _wrapped(self, report_id: UUID, letter: bytes) -> str:
         try:
@@ -204,6 +194,16 @@ class Casework:
         case = self._case(report_id)
         case.tell_unreadable(stored.letter_id, stored.purpose, fault)
         self._store.save(case)
+
+
+def _is_said(opened: OpenedCase, letter_id: UUID, text: str, person: Person) -> bool:
+    """Whether the person has said just that under this id. Raises LetterIdUsed where something else was."""
+    found = next((each for each in opened.messages if each.letter_id == letter_id), None)
+    if found is None:
+        return False
+    if not isinstance(found.body, Message) or (found.body.text, found.written_by) != (text, person.user):
+        raise LetterIdUsed
+    return True
 
 
 def _key_of(story: Story) -> PublicKey:

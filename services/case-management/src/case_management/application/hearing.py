@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chassis.store import Cause, EventStore, retry_on_conflict
+from contracts.events import forwarding, intake
 from contracts.events.definition import ReportEvent
 from contracts.events.evidence import CopyFiled, EvidenceCleared, EvidenceFiled, EvidenceQuarantined
 from contracts.events.forwarding import KpkStatusReceived, ReportDelivered
@@ -119,6 +120,9 @@ class Hearing:
 
     def change_kpk_status(self, received: KpkStatusReceived, cause: Cause) -> None:
         self._hear(received, cause, lambda case: case.change_kpk_status(received.status))
+
+    def declare_conflict(self, told: intake.ConflictDeclared | forwarding.ConflictDeclared, cause: Cause) -> None:
+        self._hear(told, cause, lambda case: case.declare_conflict(told.declared_by, told.concerns))
 
     @retry_on_conflict
     def _hear(self, event: ReportEvent, cause: Cause, tell: Callable[[Case], None]) -> None:

@@ -14,7 +14,8 @@ from contracts.sealed_files import FileSecret, RangeReader
 from contracts.vocabulary import Route
 
 from case_management import read_model
-from case_management.application.casework import CASEWORK, Casework, ContentMissing, Person, casework_version
+from case_management.application.casework import CASEWORK, Casework, casework_version
+from case_management.application.opened import ContentMissing, Person
 from contracts import letters
 
 ReadObject = Callable[[SealedFile, int, int], bytes]  # (where it lies, offset, length) -> ciphertext

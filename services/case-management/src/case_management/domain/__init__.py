@@ -1,5 +1,23 @@
 """case-management's one aggregate: the case."""
 
-from case_management.domain.case import ASSIGNERS, Case, MayNotApprove, MayNotAssign, NotAssigned, NotOpened
+from case_management.domain.case import ASSIGNERS, IN_HAND, Case
+from case_management.domain.refusals import (
+    LetterIdUsed,
+    MayNotApprove,
+    MayNotAssign,
+    MayNotMove,
+    NotAssigned,
+    NotOpened,
+)
 
-__all__ = ["ASSIGNERS", "Case", "MayNotApprove", "MayNotAssign", "NotAssigned", "NotOpened"]
+__all__ = [
+    "ASSIGNERS",
+    "IN_HAND",
+    "Case",
+    "LetterIdUsed",
+    "MayNotApprove",
+    "MayNotAssign",
+    "MayNotMove",
+    "NotAssigned",
+    "NotOpened",
+]

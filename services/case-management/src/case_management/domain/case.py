@@ -2,45 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Self
 from uuid import UUID
 
 from contracts.letters import Purpose
 from contracts.vocabulary import (
     CaseStatus,
+    ConflictSource,
     IdentityLevel,
     KpkStatus,
     LetterFault,
     ParcelKind,
-    QuarantineReason,
     Role,
 )
 
-from case_management.domain.history import CaseHistory
+from case_management.domain.filed_evidence import FiledEvidence
+from case_management.domain.refusals import (
+    LetterIdUsed,
+    MayNotApprove,
+    MayNotAssign,
+    MayNotMove,
+    NotAssigned,
+    NotOpened,
+)
 
 ASSIGNERS = frozenset({Role.INSPEKTUR, Role.IRBAN})
 ESTABLISHED = frozenset({IdentityLevel.CONSISTENT, IdentityLevel.OFFICER, IdentityLevel.REGISTRY})
 BY_PEOPLE = frozenset({IdentityLevel.OFFICER, IdentityLevel.DOUBTFUL})
+# From step to step, by whoever works on the case; one step back, by a head, where somebody was too quick.
+NEXT = {
+    CaseStatus.REVIEW: CaseStatus.CLARIFICATION,
+    CaseStatus.CLARIFICATION: CaseStatus.INVESTIGATION,
+}
+BACK = {later: earlier for earlier, later in NEXT.items()}
+IN_HAND = frozenset({CaseStatus.RECEIVED, CaseStatus.REVIEW, *NEXT.values()})
 
 
-class NotOpened(Exception):
-    """The report of this case has not arrived."""
-
-
-class NotAssigned(Exception):
-    """The person has nothing to do with this case."""
-
-
-class MayNotAssign(Exception):
-    def __init__(self, role: Role) -> None:
-        super().__init__(f"{role.value} may not assign cases")
-
-
-class MayNotApprove(Exception):
-    """Only the Inspektur approves that a report goes to KPK."""
-
-
-class Case(CaseHistory):
+class Case(FiledEvidence):
     """What may be done with a case, and what others tell of it."""
 
     @classmethod
@@ -72,17 +71,23 @@ class Case(CaseHistory):
             return CaseStatus.FORWARDED_TO_KPK
         return CaseStatus.WAITING_FOR_IDENTITY if self._waits(offer_id, level) else CaseStatus.RECEIVED
 
-    # ---- identity and evidence ----
+    # ---- identity ----
 
     @property
     def level(self) -> IdentityLevel:
         """How far the reporter's identity is established; what is said of another offer than the last doesn't count."""
-        return self._level(self.offer_id, self.level_at_submission)
+        return self._level(self.offer_id, self._level_unjudged)
 
     @property
     def waits_for_identity(self) -> bool:
         """While it does, the content is closed."""
-        return self.is_open and self._waits(self.offer_id, self.level_at_submission)
+        return self.is_open and self._waits(self.offer_id, self._level_unjudged)
+
+    @property
+    def _level_unjudged(self) -> IdentityLevel:
+        """What was known at the submission is known of the offer that was submitted, of no later one."""
+        is_submitted = self.offer_id == self.submitted_offer_id
+        return self.level_at_submission if is_submitted else IdentityLevel.NOT_YET_CHECKED
 
     def _level(self, offer_id: UUID | None, at_submission: IdentityLevel) -> IdentityLevel:
         return self.levels.get(offer_id, at_submission) if offer_id else at_submission
@@ -106,50 +111,25 @@ class Case(CaseHistory):
 
     def _settle(self) -> None:
         """The status follows the identity."""
-        if self.waits_for_identity and self.status in (CaseStatus.RECEIVED, CaseStatus.REVIEW):
+        if self.waits_for_identity and self.status in IN_HAND:
             self._change_status(CaseStatus.WAITING_FOR_IDENTITY)
         elif self.status is CaseStatus.WAITING_FOR_IDENTITY and not self.waits_for_identity:
-            self._change_status(CaseStatus.REVIEW if self.investigators else CaseStatus.RECEIVED)
+            self._change_status(self._status_after_waiting())
+
+    def _status_after_waiting(self) -> CaseStatus:
+        before = self.status_before_waiting
+        if before is not None and before in NEXT.values():
+            return before
+        return CaseStatus.REVIEW if self.investigators else CaseStatus.RECEIVED
 
     def _change_status(self, status: CaseStatus) -> None:
         self.trigger_event(self.StatusChanged, status=status.value)
-
-    def file_evidence(
-        self, evidence_id: UUID, *, object_name: str, version: str, sha256: str, original_key: str | None
-    ) -> None:
-        if evidence_id not in self.filed:
-            self.trigger_event(
-                self.EvidenceFiled,
-                evidence_id=evidence_id,
-                object=object_name,
-                version=version,
-                sha256=sha256,
-                original_key=original_key,
-            )
-
-    def file_copy(self, evidence_id: UUID, *, object_name: str, version: str, sha256: str, copy_key: str) -> None:
-        if evidence_id not in self.copies:
-            self.trigger_event(
-                self.CopyFiled,
-                evidence_id=evidence_id,
-                object=object_name,
-                version=version,
-                sha256=sha256,
-                copy_key=copy_key,
-            )
-
-    def quarantine_evidence(self, evidence_id: UUID, fault: QuarantineReason) -> None:
-        if evidence_id not in self.quarantined:
-            self.trigger_event(self.EvidenceQuarantined, evidence_id=evidence_id, fault=fault.value)
-
-    def note_no_copy(self, evidence_id: UUID) -> None:
-        if evidence_id not in self.without_copy:
-            self.trigger_event(self.EvidenceWithoutCopy, evidence_id=evidence_id)
 
     # ---- people's work ----
 
     def assign(self, investigator: str, by: str, role: Role) -> None:
         self._must_be_open()
+        self._must_not_be_shut_to(role)
         if role not in ASSIGNERS:
             raise MayNotAssign(role)
         if investigator not in self.investigators:
@@ -164,18 +144,46 @@ class Case(CaseHistory):
             raise NotAssigned
 
     def may_be_read_by(self, person: str, role: Role) -> bool:
-        """The heads lead every case; an investigator reads what is assigned to them."""
+        """The heads lead every case; an investigator reads what is assigned to them; a conflict shuts out either."""
+        if role in self.shut_to:
+            return False
         return role in ASSIGNERS or (role is Role.INVESTIGATOR and person in self.investigators)
 
     def write_message(self, person: str, role: Role, letter_id: UUID, text: str) -> None:
-        """The same letter a second time changes nothing: somebody pressed the button twice."""
+        """Raises LetterIdUsed. No letter is sealed twice alike: whether it says the same, the caller has to know."""
         self.must_be_readable(person, role)
-        if letter_id not in self.letters:
-            self.trigger_event(self.MessageWritten, letter_id=letter_id, text=text, written_by=person)
+        self._must_be_unused(letter_id)
+        self.trigger_event(self.MessageWritten, letter_id=letter_id, text=text, written_by=person)
+
+    def next_statuses(self, role: Role) -> tuple[CaseStatus, ...]:
+        """Where somebody of this role may move the case; nowhere while its identity waits or once KPK has it."""
+        if self.is_erased or self.status is None:
+            return ()
+        steps = (NEXT.get(self.status), BACK.get(self.status) if role in ASSIGNERS else None)
+        return tuple(step for step in steps if step is not None)
+
+    def move_on(
+        self, status: CaseStatus, person: str, role: Role, letter_id: UUID | None = None, note: str | None = None
+    ) -> None:
+        """Raises MayNotMove or LetterIdUsed. `note`: a letter to the reporter that goes with it."""
+        self.must_be_readable(person, role)
+        if status not in self.next_statuses(role):
+            raise MayNotMove
+        if letter_id is not None:
+            self._must_be_unused(letter_id)
+        self.trigger_event(self.MovedOn, status=status.value, moved_by=person, letter_id=letter_id, note=note)
+
+    def declare_conflict(self, declared_by: ConflictSource, concerns: Collection[Role]) -> None:
+        """Closed once is closed for good: what was read stays read, and nobody opens more."""
+        news = set(concerns) - self.shut_to
+        if news:
+            roles = sorted(role.value for role in news)
+            self.trigger_event(self.ConflictDeclared, declared_by=declared_by.value, concerns=roles)
 
     def approve_forwarding(self, person: str, role: Role) -> None:
         """Once is for good: what KPK has signed for can't be called back."""
         self._must_be_open()
+        self._must_not_be_shut_to(role)
         if role is not Role.INSPEKTUR:
             raise MayNotApprove
         if not self.is_forwarding_approved:
@@ -222,3 +230,11 @@ class Case(CaseHistory):
     def _must_be_open(self) -> None:
         if not self.is_open:
             raise NotOpened
+
+    def _must_not_be_shut_to(self, role: Role) -> None:
+        if role in self.shut_to:
+            raise NotAssigned
+
+    def _must_be_unused(self, letter_id: UUID) -> None:
+        if letter_id in self.letters:
+            raise LetterIdUsed

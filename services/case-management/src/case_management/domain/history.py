@@ -6,7 +6,7 @@ from typing import cast
 from uuid import UUID
 
 from chassis.store import Aggregate
-from contracts.vocabulary import CaseStatus, IdentityLevel, ParcelKind
+from contracts.vocabulary import CaseStatus, IdentityLevel, ParcelKind, Role
 
 
 class CaseHistory(Aggregate):
@@ -27,6 +27,7 @@ class CaseHistory(Aggregate):
             case = cast(CaseHistory, aggregate)
             case.story, case.status = self.story, CaseStatus(self.status)
             case.offer_id, case.level_at_submission = self.offer_id, IdentityLevel(self.identity_level)
+            case.submitted_offer_id = self.offer_id
             case.evidence_ids = {UUID(each) for each in self.evidence_ids}
 
     class IdentityOffered(Aggregate.Event):
@@ -93,10 +94,38 @@ class CaseHistory(Aggregate):
             cast(CaseHistory, aggregate).investigators.add(self.investigator)
 
     class StatusChanged(Aggregate.Event):
+        """By what happened."""
+
         status: str
 
         def apply(self, aggregate: Aggregate) -> None:
-            cast(CaseHistory, aggregate).status = CaseStatus(self.status)
+            case, status = cast(CaseHistory, aggregate), CaseStatus(self.status)
+            if status is CaseStatus.WAITING_FOR_IDENTITY:
+                case.status_before_waiting = case.status
+            case.status = status
+
+    class MovedOn(Aggregate.Event):
+        """By somebody who works on the case; `note` is a letter to the reporter, wrapped."""
+
+        status: str
+        moved_by: str
+        letter_id: UUID | None
+        note: str | None
+
+        def apply(self, aggregate: Aggregate) -> None:
+            case = cast(CaseHistory, aggregate)
+            case.status = CaseStatus(self.status)
+            if self.letter_id and self.note:
+                case.letters[self.letter_id] = self.note
+
+    class ConflictDeclared(Aggregate.Event):
+        """The report concerns people who could reach it: the case is closed to these roles."""
+
+        declared_by: str
+        concerns: list[str]
+
+        def apply(self, aggregate: Aggregate) -> None:
+            cast(CaseHistory, aggregate).shut_to |= {Role(each) for each in self.concerns}
 
     class MessageArrived(Aggregate.Event):
         """From the reporter."""
@@ -170,6 +199,7 @@ class CaseHistory(Aggregate):
         self.story: str | None = None
         self.offer_id: UUID | None = None
         self.level_at_submission = IdentityLevel.NOT_YET_CHECKED
+        self.submitted_offer_id: UUID | None = None
         self.levels: dict[UUID, IdentityLevel] = {}
         self.evidence_ids: set[UUID] = set()
         self.filed: set[UUID] = set()
@@ -179,6 +209,8 @@ class CaseHistory(Aggregate):
         self.unreadable: set[UUID] = set()
         self.is_erased = False
         self.status: CaseStatus | None = None
+        self.status_before_waiting: CaseStatus | None = None
+        self.shut_to: set[Role] = set()
         self.investigators: set[str] = set()
         self.letters: dict[UUID, str] = {}
         self.is_withdrawn = False

@@ -1,24 +1,21 @@
-"""What lists and case pages show: facts in clear, letters wrapped."""
+"""The projection: what happened to cases as rows of schema `read`, facts in clear, letters wrapped."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from chassis.store import Event, EventStore, Row, Statement
+from chassis.store import Event, Statement
 from chassis.wrapper import Erased, KeyMissing, NotWrapped, Wrapper
 from contracts.encoding import strict_json
 from contracts.facts import Facts
 from contracts.letters import Purpose
 from contracts.schema import from_json
-from contracts.vocabulary import CaseStatus, IdentityLevel, KpkStatus, ParcelKind, QuarantineReason
+from contracts.vocabulary import ParcelKind
 
 from case_management.domain import Case
 
 FACTS = "facts"
-PAGE = 50
 
 
 class CaseLists:
@@ -44,6 +41,8 @@ class CaseLists:
             case Case.StatusChanged():
                 yield Statement("UPDATE read.cases SET status = %s WHERE report_id = %s", (event.status, report_id))
                 yield _timeline(event, "status_changed", event.status)
+            case Case.MovedOn():
+                yield from _moved_on(event)
             case Case.IdentityOffered():
                 yield _timeline(event, "identity_offered")
             case Case.IdentityJudged():
@@ -70,6 +69,8 @@ class CaseLists:
                 yield _timeline(event, "message_to_reporter", event.written_by)
             case Case.Withdrawn():
                 yield _timeline(event, "withdrawn")
+            case Case.ConflictDeclared():
+                yield from _conflicts(event)
             case Case.ForwardingApproved():
                 yield Statement("INSERT INTO read.kpk (report_id) VALUES (%s) ON CONFLICT DO NOTHING", (report_id,))
                 yield _timeline(event, "forwarding_approved", event.approved_by)
@@ -112,6 +113,21 @@ class CaseLists:
         except (KeyMissing, NotWrapped, ValueError) as error:
             self._alarm(event.originator_id, error)
             return None
+
+
+def _moved_on(event: Case.MovedOn) -> Iterable[Statement]:
+    yield Statement("UPDATE read.cases SET status = %s WHERE report_id = %s", (event.status, event.originator_id))
+    if event.letter_id and event.note:
+        yield _letter(event, Purpose.MESSAGE_TO_REPORTER, event.letter_id, event.note, event.moved_by)
+    yield _timeline(event, "moved_on", f"{event.status} {event.moved_by}")
+
+
+def _conflicts(event: Case.ConflictDeclared) -> Iterable[Statement]:
+    for role in event.concerns:
+        yield Statement(
+            "INSERT INTO read.conflicts VALUES (%s, %s, %s)", (event.originator_id, role, event.declared_by)
+        )
+    yield _timeline(event, "conflict_declared", " ".join((event.declared_by, *event.concerns)))
 
 
 def _evidence(event: Event, evidence_id: UUID, **known: object) -> Statement:
@@ -160,150 +176,3 @@ def _letter(event: Event, purpose: Purpose, letter_id: UUID, text: str, written_
             written_by,
         ),
     )
-
-
-@dataclass(frozen=True)
-class ListedCase:
-    """A line of the list; facts are None once the report is erased. `identity_level` is that of the submission."""
-
-    report_id: UUID
-    opened: datetime
-    status: CaseStatus
-    identity_level: IdentityLevel
-    evidence: int
-    category: str | None
-    area: str | None
-    skpd: str | None
-    period_from: str | None
-    period_to: str | None
-    loss: str | None
-
-
-@dataclass(frozen=True)
-class WrappedLetter:
-    letter_id: UUID
-    purpose: Purpose
-    hour: datetime
-    text: str
-    written_by: str | None
-
-
-@dataclass(frozen=True)
-class PieceOfEvidence:
-    """`copy_key` is wrapped; without a clean copy all three are None, for good where `has_no_copy`."""
-
-    evidence_id: UUID
-    fault: QuarantineReason | None
-    copy_object: str | None
-    copy_version: str | None
-    copy_key: str | None
-    has_no_copy: bool
-
-
-@dataclass(frozen=True)
-class TimelineEntry:
-    """`detail`: a person of the staff, a status, a fault or KPK's reference, by `what`."""
-
-    hour: datetime
-    what: str
-    detail: str | None
-
-
-@dataclass(frozen=True)
-class Forwarding:
-    """The report is on its way to KPK, or there: `reference` is None until KPK has signed for it."""
-
-    reference: str | None
-    is_complete: bool
-    status: KpkStatus | None
-
-
-@dataclass(frozen=True)
-class CaseFile:
-    case: ListedCase
-    forwarding: Forwarding | None
-    investigators: tuple[str, ...]
-    letters: tuple[WrappedLetter, ...]
-    evidence: tuple[PieceOfEvidence, ...]
-    timeline: tuple[TimelineEntry, ...]
-
-
-def list_cases(
-    store: EventStore, investigator: str | None, status: CaseStatus | None, before: UUID | None = None
-) -> list[ListedCase]:
-    """The newest first, at most PAGE; `before` is the last one of the page before. An investigator's own, or all."""
-    rows = store.rows(
-        _LIST,
-        {
-            "investigator": investigator,
-            "status": status.value if status else None,
-            "before": before,
-            "page": PAGE,
-        },
-    )
-    return [_listed(row) for row in rows]
-
-
-_LIST = """
-    SELECT c.* FROM read.cases c
-    WHERE (%(investigator)s::text IS NULL OR EXISTS (
-            SELECT 1 FROM read.assignments a WHERE a.report_id = c.report_id AND a.investigator = %(investigator)s))
-      AND (%(status)s::text IS NULL OR c.status = %(status)s)
-      AND (%(before)s::uuid IS NULL OR (c.opened, c.report_id) <
-            (SELECT opened, report_id FROM read.cases WHERE report_id = %(before)s))
-    ORDER BY c.opened DESC, c.report_id DESC LIMIT %(page)s
-"""
-
-
-def find_case(store: EventStore, report_id: UUID) -> CaseFile | None:
-    row = store.row("SELECT * FROM read.cases WHERE report_id = %s", (report_id,))
-    if row is None:
-        return None
-    assigned = store.rows("SELECT investigator FROM read.assignments WHERE report_id = %s ORDER BY 1", (report_id,))
-    return CaseFile(
-        case=_listed(row),
-        forwarding=_find_forwarding(store, report_id),
-        investigators=tuple(each["investigator"] for each in assigned),
-        letters=tuple(_wrapped(each) for each in _rows(store, "letters", report_id)),
-        evidence=tuple(_piece(each) for each in store.rows(_FILED, (report_id,))),
-        timeline=tuple(
-            TimelineEntry(each["hour"], each["what"], each["detail"]) for each in _rows(store, "timeline", report_id)
-        ),
-    )
-
-
-def _find_forwarding(store: EventStore, report_id: UUID) -> Forwarding | None:
-    row = store.row("SELECT * FROM read.kpk WHERE report_id = %s", (report_id,))
-    if row is None:
-        return None
-    return Forwarding(row["reference"], row["is_complete"], KpkStatus(row["status"]) if row["status"] else None)
-
-
-_FILED = "SELECT * FROM read.evidence WHERE report_id = %s AND is_filed ORDER BY evidence_id"
-
-
-def find_copy(store: EventStore, report_id: UUID, evidence_id: UUID) -> PieceOfEvidence | None:
-    row = store.row(
-        "SELECT * FROM read.evidence WHERE report_id = %s AND evidence_id = %s AND copy_key IS NOT NULL",
-        (report_id, evidence_id),
-    )
-    return _piece(row) if row else None
-
-
-def _piece(row: Row) -> PieceOfEvidence:
-    fault = QuarantineReason(row["fault"]) if row["fault"] else None
-    copy = (row["copy_object"], row["copy_version"], row["copy_key"])
-    return PieceOfEvidence(row["evidence_id"], fault, *copy, has_no_copy=row["has_no_copy"])
-
-
-def _rows(store: EventStore, table: str, report_id: UUID) -> list[Row]:
-    return store.rows(f"SELECT * FROM read.{table} WHERE report_id = %s ORDER BY number", (report_id,))  # noqa: S608
-
-
-def _listed(row: Row) -> ListedCase:
-    known = {**row, "status": CaseStatus(row["status"]), "identity_level": IdentityLevel(row["identity_level"])}
-    return ListedCase(**known)
-
-
-def _wrapped(row: Row) -> WrappedLetter:
-    return WrappedLetter(row["letter_id"], Purpose(row["purpose"]), row["hour"], row["text"], row["written_by"])
