@@ -3,6 +3,7 @@ server."""
 
 from chassis.web.app import make_api, make_app
 from chassis.web.blueprint import Blueprint
+from chassis.web.documentation import answered, header
 from chassis.web.foreign_text import isolated, visible
 from chassis.web.idempotency import Idempotency, KeyMissing, KeyReused
 from chassis.web.languages import LANGUAGES, in_language, language, role_words, shown_hour, words_of
@@ -16,6 +17,8 @@ __all__ = [
     "KeyMissing",
     "KeyReused",
     "Problem",
+    "answered",
+    "header",
     "in_language",
     "isolated",
     "language",

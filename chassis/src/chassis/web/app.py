@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import flask_smorest
-import marshmallow as ma
 from flask import Flask, Response, jsonify, request
 from jinja2 import ChoiceLoader, PackageLoader
 from werkzeug.exceptions import HTTPException
@@ -16,7 +15,7 @@ from chassis.service import Process
 from chassis.settings import Profile
 from chassis.telemetry import Check, Metrics
 from chassis.telemetry.health import failing
-from chassis.web import bodies, languages, problems
+from chassis.web import bodies, documentation, languages, problems
 
 LARGEST_BODY = 2_000_000
 PRODUCT = "WBS Batanghari"
@@ -37,18 +36,8 @@ HEADERS = {
 }
 
 
-class ProblemSchema(ma.Schema):
-    """RFC 9457, for the documentation of the API."""
-
-    type = ma.fields.String(required=True)
-    title = ma.fields.String(required=True)
-    status = ma.fields.Integer(required=True)
-    detail = ma.fields.String()
-    errors = ma.fields.Raw()
-
-
 class Api(flask_smorest.Api):  # type: ignore[misc]
-    ERROR_SCHEMA = ProblemSchema
+    ERROR_SCHEMA = documentation.ProblemSchema
 
     def handle_http_exception(self, error: HTTPException) -> Any:
         return problems.answer_http_error(error)
@@ -91,17 +80,8 @@ def make_api(app: Flask, title: str, version: str = "v1") -> Api:
         OPENAPI_JSON_PATH="openapi.json",
     )
     api = Api(app)
-    components = api.spec.components
-    for response in (*components.responses.values(), *components.responses_lazy.values()):
-        _as_problem(response)
+    documentation.prepare(api.spec)
     return api
-
-
-def _as_problem(response: dict[str, Any]) -> None:
-    """flask-smorest documents errors as plain JSON."""
-    content = response.get("content", {})
-    if "application/json" in content:
-        content[problems.CONTENT_TYPE] = content.pop("application/json")
 
 
 def _add_headers(app: Flask, profile: Profile) -> None:

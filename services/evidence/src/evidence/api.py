@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 from chassis.service import Process
-from chassis.web import Blueprint, make_api, make_app
+from chassis.web import Blueprint, answered, header, make_api, make_app
 from contracts.keys import KeySet
 from contracts.upload_tokens import TokenRefused
 from flask import Flask, Response, current_app, request, url_for
@@ -18,13 +18,36 @@ from werkzeug.exceptions import ClientDisconnected
 from contracts import upload_tokens
 from evidence import cors, tus
 from evidence.application import Body, Broken, Evidence, Holder
-from evidence.problems import told
+from evidence.problems import CHECKSUM_MISMATCH, told
 from evidence.read_model import PieceShown
 from evidence.schemas import PieceSchema
 from evidence.settings import EvidenceSettings
 
 EXTENSION = "evidence"
 BEARER = "Bearer "
+# Of requests and of answers, for the OpenAPI document; tus says what they mean.
+RESUMABLE = header("Tus-Resumable", "1.0.0", required=True)
+LENGTH = header("Upload-Length", "bytes of the whole file", required=True)
+METADATA = header("Upload-Metadata", "`kind`, a space, and the kind of evidence in base64", required=True)
+OFFSET = header("Upload-Offset", "bytes that are here already", required=True)
+CHECKSUM = header("Upload-Checksum", "`sha1` or `sha256`, a space, and the digest of this request's bytes in base64")
+BYTES = {"required": True, "content": {tus.CONTENT_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
+VERSION = answered(Tus_Resumable="1.0.0")
+STATE = {
+    **VERSION,
+    **answered(Upload_Offset="bytes that are here", Upload_Expires="until when it can be gone on with (HTTP date)"),
+}
+SIZE = answered(Upload_Length="bytes of the whole file")
+LOCATION = answered(Location="of the upload; its last part is the evidence id")
+ABILITIES = {
+    **VERSION,
+    **answered(
+        Tus_Version="1.0.0",
+        Tus_Extension="by commas",
+        Tus_Max_Size="bytes of the largest file",
+        Tus_Checksum_Algorithm="by commas",
+    ),
+}
 
 api = Blueprint("public", __name__, url_prefix="/api/v1", description="For reporters and their apps")
 
@@ -56,14 +79,16 @@ def _say_version(response: Response) -> Response:
 
 
 @api.route("/uploads", methods=["OPTIONS"])
-@api.response(204)
+@api.response(204, headers=ABILITIES)
+@api.documented()
 def show_abilities() -> Response:
     """What of tus is understood here, and how large a file may be."""
     return Response(status=204, headers=tus.abilities(_parts().evidence.uploads.limits.file))
 
 
 @api.route("/uploads", methods=["POST"])
-@api.response(201)
+@api.response(201, headers={**LOCATION, **STATE})
+@api.documented(400, 409, 412, 413, 422, token=True, headers=[RESUMABLE, LENGTH, METADATA])
 def announce_upload() -> Response:
     """Announces a file: `Upload-Length` and `Upload-Metadata: kind <base64>`. The last part of `Location` is the
     evidence id."""
@@ -78,7 +103,8 @@ def announce_upload() -> Response:
 
 
 @api.route("/uploads/<uuid:upload_id>", methods=["HEAD"])
-@api.response(200)
+@api.response(200, headers={**STATE, **SIZE})
+@api.documented(404, 412, token=True, headers=[RESUMABLE])
 def show_offset(upload_id: UUID) -> Response:
     """How much of the file is here."""
     with told():
@@ -88,7 +114,9 @@ def show_offset(upload_id: UUID) -> Response:
 
 
 @api.route("/uploads/<uuid:upload_id>", methods=["PATCH"])
-@api.response(204)
+@api.doc(requestBody=BYTES)
+@api.response(204, headers=STATE)
+@api.documented(400, 404, 409, 412, 413, 415, CHECKSUM_MISMATCH, token=True, headers=[RESUMABLE, OFFSET, CHECKSUM])
 def append_to_upload(upload_id: UUID) -> Response:
     """The next bytes of the file, as `application/offset+octet-stream`, perhaps with `Upload-Checksum`."""
     with told():
@@ -101,7 +129,8 @@ def append_to_upload(upload_id: UUID) -> Response:
 
 
 @api.route("/uploads/<uuid:upload_id>", methods=["DELETE"])
-@api.response(204)
+@api.response(204, headers=VERSION)
+@api.documented(404, 409, 412, token=True, headers=[RESUMABLE])
 def give_up_upload(upload_id: UUID) -> Response:
     """Gives up an upload that isn't whole yet."""
     with told():
@@ -112,6 +141,7 @@ def give_up_upload(upload_id: UUID) -> Response:
 
 @api.route("/reports/<uuid:report_id>/evidence", methods=["GET"])
 @api.response(200, PieceSchema(many=True))
+@api.documented(404, token=True)
 def show_pieces(report_id: UUID) -> Sequence[PieceShown]:
     """The state of each piece: on its way, received, cleared or quarantined (and why)."""
     with told():

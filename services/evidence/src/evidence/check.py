@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from chassis.checks import MOST_ENDS, Job, Stopped
@@ -21,6 +21,7 @@ from psycopg.sql import SQL, Identifier
 
 from chassis import DependencyDown
 from evidence.application import Evidence, jobs
+from evidence.bootstrap import make_clamav
 from evidence.clamav import ScanFailed
 from evidence.sandbox import Sandbox, SandboxEnded
 from evidence.settings import EvidenceSettings
@@ -34,12 +35,12 @@ SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 _ENDS = {SandboxEnded: "sandbox_ended", ScanFailed: "scan_failed"}
 
 
-def run(process: Process[EvidenceSettings], evidence: Evidence, readiness: Callable[[], object]) -> int:
+def run(process: Process[EvidenceSettings], evidence: Evidence) -> int:
     """Returns 0 after SIGTERM, once the jobs in hand are done or given back; 1 after an error."""
     settings, stopping = process.settings, threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stopping.set())
-    checks = {"postgres": lambda: process.store.row("SELECT 1"), "clamav": readiness}
+    checks = {"postgres": lambda: process.store.row("SELECT 1"), "clamav": make_clamav(settings).answers}
     show_waiting(process.store.database, (*jobs.QUICK, *jobs.LONG), process.metrics)
     stop_health = serve_health(settings.http_host, settings.metrics_port, process.metrics.registry, checks)
     sandbox = Sandbox(settings.check_seconds, stopping)

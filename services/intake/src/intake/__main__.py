@@ -4,22 +4,20 @@ import sys
 
 from chassis.service import Service
 
-from intake.api import create_app
 from intake.bootstrap import bootstrap
 from intake.published import publish
 from intake.read_model import PublicLog, StatusPages
 from intake.settings import IntakeSettings
 from intake.tables import TABLES
-from intake.worker import IntakeWorker
 
 SERVICE = Service(
     name="intake",
     settings=IntakeSettings,
     tables=TABLES,
     bootstrap=bootstrap,
-    worker=IntakeWorker,
+    worker="intake.worker:IntakeWorker",
     publish=publish,
-    create_app=create_app,
+    create_app="intake.api:create_app",
     projections=lambda _: (StatusPages(), PublicLog()),
     before_worker=lambda intake: intake.restoring.take_back(),
 )

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.service import Process
-from chassis.web import Blueprint, Idempotency, make_api, make_app
+from chassis.web import Blueprint, Idempotency, header, make_api, make_app
 from contracts.keys import KeySet
 from contracts.letters import canonical_letter
 from contracts.upload_tokens import TokenRefused, UploadToken
@@ -52,6 +52,9 @@ from intake.settings import IntakeSettings
 EXTENSION = "intake"
 BEARER = "Bearer "
 ENTRY = re.compile(r"[0-9a-f]{64}")
+IDEMPOTENCY_KEY = header(
+    "Idempotency-Key", "random, 22 to 128 characters of base64url; the same again with the same content", required=True
+)
 
 api = Blueprint("public", __name__, url_prefix="/api/v1", description="For reporters and their apps")
 
@@ -82,6 +85,7 @@ def create_app(process: Process[IntakeSettings], intake: Intake) -> Flask:
 
 @api.get("/challenges")
 @api.response(200, ChallengeSchema)
+@api.documented()
 def issue_challenge() -> Mapping[str, Any]:
     """A proof-of-work challenge (ALTCHA), to be solved before a draft is opened."""
     return _parts().challenges.issue()
@@ -89,6 +93,7 @@ def issue_challenge() -> Mapping[str, Any]:
 
 @api.get("/keys")
 @api.response(200, KeysSchema)
+@api.documented()
 def show_keys() -> Mapping[str, str | None]:
     """The keys that letters are sealed to. Trust them only by the fingerprint on posters and in apps."""
     parts = _parts()
@@ -98,6 +103,7 @@ def show_keys() -> Mapping[str, str | None]:
 @api.post("/reports")
 @api.arguments(OpeningSchema)
 @api.response(201, DraftSchema)
+@api.documented(403, 409, headers=[IDEMPOTENCY_KEY])
 def open_draft(given: dict[str, Any]) -> Draft:
     """Opens a draft; the header `Idempotency-Key` makes it safe to repeat.
 
@@ -123,6 +129,7 @@ def open_draft(given: dict[str, Any]) -> Draft:
 
 @api.get("/reports/<uuid:report_id>")
 @api.response(200, DraftStateSchema)
+@api.documented(404, token=True)
 def show_draft(report_id: UUID) -> DraftState:
     """What is there of a draft, what its checks said, and what is missing."""
     with told():
@@ -133,6 +140,7 @@ def show_draft(report_id: UUID) -> DraftState:
 @api.arguments(ReviewSchema, location="query")
 @api.arguments(LetterBodySchema)
 @api.response(202, OfferAcceptedSchema)
+@api.documented(404, 409, 429, token=True)
 def offer_identity(asked: dict[str, bool], given: dict[str, Any], report_id: UUID) -> Mapping[str, UUID]:
     """Offers the reporter's identity, sealed to the checks. A further offer replaces the last one."""
     with told():
@@ -144,6 +152,7 @@ def offer_identity(asked: dict[str, bool], given: dict[str, Any], report_id: UUI
 @api.post("/reports/<uuid:report_id>/submission")
 @api.arguments(SubmissionSchema)
 @api.response(202, PromiseSchema)
+@api.documented(404, 409, 410, token=True)
 def submit_report(given: dict[str, Any], report_id: UUID) -> Mapping[str, str]:
     """Files the report. The answer is the promise that it stands in the public log; the same content may come again."""
     given["evidence_ids"] = tuple(given["evidence_ids"])
@@ -156,6 +165,7 @@ def submit_report(given: dict[str, Any], report_id: UUID) -> Mapping[str, str]:
 @api.post("/receipts/status")
 @api.arguments(LocatorSchema)
 @api.response(200, StatusSchema)
+@api.documented(404)
 def show_status(given: dict[str, str]) -> ReportStatus:
     """Status, timeline and messages of a report, by the locator that its receipt code gives."""
     with told():
@@ -165,6 +175,7 @@ def show_status(given: dict[str, str]) -> ReportStatus:
 @api.post("/receipts/messages")
 @api.arguments(MessageSchema)
 @api.response(202, AcceptedSchema)
+@api.documented(404, 409, 410, 429)
 def receive_message(given: dict[str, Any]) -> Mapping[str, UUID]:
     """A letter from the reporter to whoever works on the report. The same letter may come again."""
     with told():
@@ -175,6 +186,7 @@ def receive_message(given: dict[str, Any]) -> Mapping[str, UUID]:
 @api.post("/receipts/evidence")
 @api.arguments(LocatorSchema)
 @api.response(201, BatchSchema)
+@api.documented(404, 409, 410)
 def open_batch(given: dict[str, str]) -> Batch:
     """A token to upload late evidence with; the message that names the batch files it. One batch is open at a time."""
     with told():
@@ -184,6 +196,7 @@ def open_batch(given: dict[str, str]) -> Batch:
 @api.post("/receipts/identity")
 @api.arguments(LateIdentitySchema)
 @api.response(202, OfferAcceptedSchema)
+@api.documented(404, 409, 410, 429)
 def offer_late_identity(given: dict[str, Any]) -> Mapping[str, UUID]:
     """Another identity for a submitted report, e.g. when the first was found doubtful."""
     with told():
@@ -194,6 +207,7 @@ def offer_late_identity(given: dict[str, Any]) -> Mapping[str, UUID]:
 @api.post("/receipts/withdrawal")
 @api.arguments(LocatorSchema)
 @api.response(204)
+@api.documented(404, 409, 410)
 def withdraw_report(given: dict[str, str]) -> None:
     """Notes that the reporter withdraws; KPK is told, and nothing is stopped by it. Safe to repeat."""
     with told():
@@ -202,6 +216,7 @@ def withdraw_report(given: dict[str, str]) -> None:
 
 @api.get("/log/head")
 @api.response(200, HeadSchema)
+@api.documented(404)
 def show_log_head() -> Mapping[str, str]:
     """The newest signed head of the public log, which grows by the hour."""
     with told():
@@ -210,6 +225,7 @@ def show_log_head() -> Mapping[str, str]:
 
 @api.get("/log/proofs/<string:leaf>")
 @api.response(200, InclusionSchema)
+@api.documented(404)
 def prove_inclusion(leaf: str) -> InclusionProof:
     """That a leaf (SHA-256 in hex) stands in the public log."""
     with told():
@@ -221,6 +237,7 @@ def prove_inclusion(leaf: str) -> InclusionProof:
 @api.get("/log/consistency")
 @api.arguments(ConsistencyQuerySchema, location="query")
 @api.response(200, ConsistencySchema)
+@api.documented(404)
 def prove_consistency(given: dict[str, int]) -> ConsistencyProof:
     """That the newest log extends the one that had `first` leaves."""
     with told():
