@@ -67,7 +67,7 @@ compile_python() {
 
 compile_translations() {
   local catalogues
-  catalogues=$(find chassis services deploy/kpk-sandbox -name '*.po')
+  catalogues=$(find chassis clients services deploy/kpk-sandbox -name '*.po')
   [ -n "$catalogues" ] || return 0
   # shellcheck disable=SC2086  # one word a file
   changed translations $catalogues || return 0
@@ -81,9 +81,11 @@ compile_translations() {
 install_kafka() {
   changed kafka deploy/local/kafka/pom.xml || return 0
   say "Fetching the jars of Apache Kafka"
-  rm -rf var/parts/kafka
+  rm -rf var/parts/kafka.new  # a broker that runs meanwhile keeps its own
   mvn -B -q -ntp -f deploy/local/kafka/pom.xml dependency:copy-dependencies -DincludeScope=runtime \
-    -DoutputDirectory="$PWD/var/parts/kafka/libs" >/dev/null
+    -DoutputDirectory="$PWD/var/parts/kafka.new/libs" >/dev/null
+  rm -rf var/parts/kafka
+  mv var/parts/kafka.new var/parts/kafka
   done_with kafka
 }
 

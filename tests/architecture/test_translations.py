@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[2]
 SERVICES = [ROOT / "chassis/src/chassis", *(ROOT / "services").glob("*/src/*")]
-FOLDERS = [*SERVICES, ROOT / "deploy/kpk-sandbox/src/kpk_sandbox"]
+FOLDERS = [*SERVICES, ROOT / "deploy/kpk-sandbox/src/kpk_sandbox", ROOT / "clients/python/src/wbs_client"]
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None}
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 

@@ -50,6 +50,7 @@ class FakeService:
     def __init__(self) -> None:
         self.url = ""
         self.opening: dict[str, Any] = {}
+        self.languages: set[str | None] = set()  # that were asked for
         self.challenge: Any = altcha.create_challenge("PBKDF2/SHA-256", 1, counter=3, hmac_secret="invented").to_dict()
         self.submission: Callable[[dict[str, Any]], Answer] = self.accepted
 
@@ -70,6 +71,8 @@ class FakeService:
                 return 201, {"upload_token": "token", "expires_at": NOW.isoformat(), "uploads_url": uploads}
             case "identity":
                 return 202, {"offer_id": str(UUID(int=1))}
+            case "uploads":
+                return 415, {"type": "urn:wbs:problem:kind", "title": "Berkas ditolak"}
             case "submission":
                 return self.submission(given)
         return 404, {}
@@ -81,6 +84,7 @@ def served() -> Iterator[FakeService]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            service.languages.add(self.headers.get("Accept-Language"))
             given = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"{}")
             answer = service.answer(self.path, given)
             if answer is None:

@@ -87,7 +87,7 @@ class Filing:
             raise
         self._token = answer["upload_token"]
         if self._pieces is None:
-            self._pieces = Pieces(Uploads(answer["uploads_url"], answer["upload_token"]))
+            self._pieces = Pieces(Uploads(answer["uploads_url"], answer["upload_token"], self._api.language))
 
     def _make_opening(self) -> dict[str, object]:
         return {

@@ -135,7 +135,8 @@ class Mailbox:
     def open_batch(self) -> Batch:
         """For late evidence. There is one at a time: the one that is open already, if no message has filed it."""
         opened = self._api.post("/api/v1/receipts/evidence", {"locator": self._receipt.locator})
-        return Batch(UUID(opened["batch_id"]), Uploads(opened["uploads_url"], opened["upload_token"]))
+        uploads = Uploads(opened["uploads_url"], opened["upload_token"], self._api.language)
+        return Batch(UUID(opened["batch_id"]), uploads)
 
     def offer_identity(self, person: Person, ktp_photo: bytes, ask_for_review: bool = False) -> UUID:
         """Another identity, e.g. since the first was found doubtful."""

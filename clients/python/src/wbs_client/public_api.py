@@ -35,6 +35,7 @@ class PublicApi:
 
     def __init__(self, url: str, language: str = "id", patience_s: float = DEFAULT_PATIENCE_S) -> None:
         self._url = url.rstrip("/")
+        self.language = language
         self._patience_s = patience_s
         self._session = requests.Session()
         self._session.headers["Accept-Language"] = language

@@ -32,10 +32,11 @@ class Upload:
 
 
 class Uploads:
-    """`url`: where uploads are made; `token`: that of the draft."""
+    """`url`: where uploads are made; `token`: that of the draft; `language`: for what the service says to people."""
 
-    def __init__(self, url: str, token: str) -> None:
-        self._client = TusClient(url, headers={"Authorization": f"Bearer {token}"})
+    def __init__(self, url: str, token: str, language: str = "id") -> None:
+        headers = {"Authorization": f"Bearer {token}", "Accept-Language": language, "User-Agent": ""}
+        self._client = TusClient(url, headers=headers)
 
     def begin(self, file: BinaryIO, kind: EvidenceKind) -> Upload:
         """Announces a file. Its name is told inside the story only, never here."""
