@@ -105,23 +105,28 @@ def decide(report_id: UUID) -> ResponseReturnValue:
     reviews, _shown = _parts()
     try:
         verdict = ReviewVerdict(request.form.get("verdict", ""))
-        reasons = [IdentityReason(each) for each in request.form.getlist("reason")]
     except ValueError:
         abort(422)
-    if not set(reasons) <= set(DOUBTS):
-        abort(422)
-    told = reasons if verdict is ReviewVerdict.DOUBTFUL else []
+    review_id = request.form.get("review_id", "")
+    told = _chosen_doubts() if verdict is ReviewVerdict.DOUBTFUL else []
     try:
-        reviews.decide(report_id, request.form.get("review_id", ""), verdict, told, _reviewer())
+        reviews.decide(report_id, review_id, verdict, told, _reviewer())
     except NotWaiting:
         raise _not_waiting() from None
     except NotLookedAt:
         raise Problem(409, "not-looked-at", _("Buka dulu identitasnya, lalu putuskan")) from None
     except ReasonMissing:
-        text = _("Pilih sedikitnya satu alasan, agar pelapor dapat memperbaikinya")
-        raise Problem(422, "reason-missing", text) from None
+        # The look was shown once and is over: what is left of it, the decision, must not be lost.
+        page = render_template("decision.html", report_id=report_id, review_id=review_id, doubts=DOUBTS)
+        return page, 422
     flash(_("Keputusan dicatat. Surat untuk peninjauan ini sudah dihapus."), "success")
     return redirect(url_for("console.list_waiting"))
+
+
+def _chosen_doubts() -> list[IdentityReason]:
+    """Those of the form; what isn't one of its own counts for nothing."""
+    chosen = set(request.form.getlist("reason"))
+    return [reason for reason in DOUBTS if reason.value in chosen]
 
 
 def _parts() -> tuple[Reviews, ShownOnce]:
