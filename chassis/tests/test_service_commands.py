@@ -27,8 +27,8 @@ def test_a_service_offers_only_what_it_has() -> None:
     assert "web" in SERVICE.commands
     assert "check" not in SERVICE.commands
     assert "web" not in replace(SERVICE, create_app=None).commands
-    assert "check" in replace(SERVICE, checks=lambda process, application: ()).commands
-    assert "check" in replace(SERVICE, runners={"check": lambda process, application: 0}).commands
+    assert "check" in replace(SERVICE, checks="toy.checks:kinds").commands
+    assert "check" in replace(SERVICE, runners={"check": "toy.check:run"}).commands
 
 
 def test_a_command_that_a_service_lacks_is_a_wrong_use() -> None:

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from contracts.events import encode
@@ -47,26 +48,28 @@ def _nothing(_: Any) -> None:
 class Service(Generic[S]):
     """A service, as its `__main__` declares it: `SERVICE = Service(...)`, then `sys.exit(SERVICE.main())`.
 
-    `bootstrap(process)` makes the application (use cases with their adapters), which `worker`'s `HandedIn()` and
-    `create_app(process, application)` get. `readiness(application)` names further dependencies for `/readyz`.
-    `before_worker(application)` runs before the first message and the first timer. `runners` are long work of the
-    service's own, by command: `run(process, application)` gives the exit code.
+    `bootstrap(process)` makes the application (use cases with their adapters). What one command alone needs is named
+    by a string, "package.module:name", and loaded for that command only (a web process then has no consumer in
+    memory, nor a worker a web server): `worker`, a class whose `HandedIn()` gets the application;
+    `create_app(process, application)`; `checks(process, application)`, kinds of jobs; `runners`, long work of the
+    service's own, by command: `run(process, application)` gives the exit code. `readiness(application)` names further
+    dependencies for `/readyz`. `before_worker(application)` runs before the first message and the first timer.
     """
 
     name: str
     settings: type[S]
     tables: Tables
     bootstrap: Callable[[Process[S]], Any]
-    worker: type
+    worker: str
     publish: Callable[[Event], Any | None]
-    create_app: Callable[[Process[S], Any], Flask] | None = None
-    checks: Callable[[Process[S], Any], Sequence[CheckKind]] | None = None
+    create_app: str | None = None
+    checks: str | None = None
     projections: Callable[[S], Sequence[Projection]] = lambda _: ()
     readiness: Callable[[Any], Mapping[str, Check]] = lambda _: {}
     before_worker: Callable[[Any], None] = _nothing
     store: type[EventStore] = EventStore
     decode: Callable[..., Any] | None = None
-    runners: Mapping[str, Runner] = field(default_factory=dict)
+    runners: Mapping[str, str] = field(default_factory=dict)
 
     def main(self, arguments: Sequence[str] | None = None) -> int:
         """The exit code of the process."""
@@ -92,8 +95,9 @@ class Service(Generic[S]):
     def _run(self, given: argparse.Namespace, settings: S) -> int:
         match given.command:
             case command if command in self.runners:
+                run: Runner = resolve_name(self.runners[command])
                 process = self._process(command, settings)
-                return self.runners[command](process, self.bootstrap(process))
+                return run(process, self.bootstrap(process))
             case "migrate":
                 migrate(settings, self.tables)
             case "web":
@@ -117,10 +121,8 @@ class Service(Generic[S]):
     def _web(self, settings: S) -> int:
         from chassis.web import serve
 
-        create_app = self.create_app
-        assert create_app is not None  # noqa: S101  # the command is offered only then
-
         def load() -> Flask:
+            create_app: Callable[[Process[S], Any], Flask] = resolve_name(str(self.create_app))
             process = self._process("web", settings)
             application = self.bootstrap(process)
             checks = {"postgres": lambda: process.store.row("SELECT 1"), **self.readiness(application)}
@@ -136,15 +138,14 @@ class Service(Generic[S]):
         application = self.bootstrap(process)
         self.before_worker(application)
         parts = worker_parts(settings, process.store, application, process.metrics, **self._decoding())
-        return run_worker(self.worker, parts, self.publish, self.readiness(application))
+        return run_worker(resolve_name(self.worker), parts, self.publish, self.readiness(application))
 
     def _check(self, settings: S) -> int:
         from chassis.checks import run_checks
 
-        assert self.checks is not None  # noqa: S101  # the command is offered only then
+        checks: Callable[[Process[S], Any], Sequence[CheckKind]] = resolve_name(str(self.checks))
         process = self._process("check", settings)
-        application = self.bootstrap(process)
-        return run_checks(settings, process.store, process.metrics, self.checks(process, application))
+        return run_checks(settings, process.store, process.metrics, checks(process, self.bootstrap(process)))
 
     def _replay(self, settings: S) -> int:
         """0 when no dead letter is left."""
@@ -152,7 +153,7 @@ class Service(Generic[S]):
 
         process = self._process("replay-dead-letters", settings)
         parts = worker_parts(settings, process.store, self.bootstrap(process), process.metrics, **self._decoding())
-        replayed = replay_dead_letters(self.worker, parts)
+        replayed = replay_dead_letters(resolve_name(self.worker), parts)
         print(f"{replayed.handled} handled, {replayed.left} left")
         return 1 if replayed.left else 0
 

@@ -8,17 +8,15 @@ from chassis.settings import Settings
 from case_management.bootstrap import bootstrap, projections
 from case_management.published import publish
 from case_management.tables import TABLES
-from case_management.web import create_app
-from case_management.worker import CaseManagementWorker
 
 SERVICE = Service(
     name="case-management",
     settings=Settings,
     tables=TABLES,
     bootstrap=bootstrap,
-    worker=CaseManagementWorker,
+    worker="case_management.worker:CaseManagementWorker",
     publish=publish,
-    create_app=create_app,
+    create_app="case_management.web:create_app",
     projections=projections,
 )
 

@@ -4,23 +4,21 @@ import sys
 
 from chassis.service import Service
 
-from identity_vault.bootstrap import bootstrap, checks
+from identity_vault.bootstrap import bootstrap
 from identity_vault.published import publish
 from identity_vault.read_model import Waiting
 from identity_vault.settings import IdentityVaultSettings
 from identity_vault.tables import TABLES
-from identity_vault.web import create_app
-from identity_vault.worker import IdentityVaultWorker
 
 SERVICE = Service(
     name="identity-vault",
     settings=IdentityVaultSettings,
     tables=TABLES,
     bootstrap=bootstrap,
-    worker=IdentityVaultWorker,
+    worker="identity_vault.worker:IdentityVaultWorker",
     publish=publish,
-    create_app=create_app,
-    checks=checks,
+    create_app="identity_vault.web:create_app",
+    checks="identity_vault.bootstrap:checks",
     projections=lambda _: (Waiting(),),
 )
 

@@ -118,9 +118,9 @@ SERVICE = Service(
     settings=Settings,
     tables=TABLES,
     bootstrap=bootstrap,
-    worker=Worker,
+    worker="chassis.testing.toy.__main__:Worker",
     publish=publish,
-    create_app=create_app,
+    create_app="chassis.testing.toy.__main__:create_app",
     projections=lambda _: (Pages(),),
 )
 
