@@ -54,12 +54,16 @@ def test_a_key_set_is_verified_by_the_pinned_fingerprint() -> None:
     assert people().listed == KEYS
 
 
-@pytest.mark.parametrize("typed", [readable(FINGERPRINT), readable(FINGERPRINT).lower().replace(" ", "")])
+@pytest.mark.parametrize(
+    "typed", [readable(FINGERPRINT), readable(FINGERPRINT).lower().replace(" ", "")], ids=("shown", "plain")
+)
 def test_a_key_set_is_verified_by_what_people_copy_from_a_poster(typed: str) -> None:
     assert verify_key_set(sign_key_set(KEYS, ROOT, ROOT.public), typed).listed == KEYS
 
 
-@pytest.mark.parametrize("typed", ["", readable(FINGERPRINT)[:-1], f"{readable(FINGERPRINT)}0"])
+@pytest.mark.parametrize(
+    "typed", ["", readable(FINGERPRINT)[:-1], f"{readable(FINGERPRINT)}0"], ids=("none", "short", "long")
+)
 def test_a_part_of_a_fingerprint_is_none(typed: str) -> None:
     with pytest.raises(WrongFingerprint):
         verify_key_set(sign_key_set(KEYS, ROOT, ROOT.public), typed)

@@ -31,7 +31,7 @@ def test_what_the_commands_name_is_there(package: str) -> None:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_no_consumer_is_loaded_before_a_worker_asks_for_it(package: str) -> None:
-    loaded = f"import sys, {package}.__main__; print(*sorted({{'eventlet', 'nameko',}} & set(sys.modules)))"
+    loaded = f"import sys, {package}.__main__; print(*sorted({{'eventlet', 'nameko'}} & set(sys.modules)))"
     ended = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
 
     assert ended.stdout.split() == []

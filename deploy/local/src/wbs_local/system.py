@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import random
 import secrets
 import socket
 from collections.abc import Iterable, Mapping
@@ -128,14 +130,24 @@ class System:
         return cls(root=root, ports=stored["ports"], grain=stored["grain"])
 
 
+PORTS = range(10_000, 28_000)  # below the demo's; not those that the kernel gives to outgoing connections
+
+
 def free_ports(names: Iterable[str] = PORT_NAMES) -> dict[str, int]:
-    """A free port for each name; all are held open until each has one, so that no two are the same."""
-    held = {}
+    """A free port for each name, never given to two: claimed for as long as this process lives."""
+    candidates = iter(random.sample(PORTS, len(PORTS)))
+    return {name: next(port for port in candidates if _claim(port)) for name in names}
+
+
+def _claim(port: int) -> bool:
+    """Whether nobody listens there, and no other process of ours has claimed it."""
+    claim = socket.socket(socket.AF_UNIX)
     try:
-        for name in names:
-            held[name] = socket.socket()
-            held[name].bind(("127.0.0.1", 0))
-        return {name: each.getsockname()[1] for name, each in held.items()}
-    finally:
-        for each in held.values():
-            each.close()
+        claim.bind(f"\0wbs-port-{port}")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+    except OSError:
+        claim.close()
+        return False
+    atexit.register(claim.close)
+    return True

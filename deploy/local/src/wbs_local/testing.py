@@ -1,7 +1,7 @@
 """pytest plugin: real systems for tests, on free ports in temporary folders, gone however the tests end.
 
-Two systems are started at most, each when a test first asks for it: `system`, in which no service runs, so that tests
-start, stop and break single processes; and `running`, the whole, which nobody breaks.
+Each of the tests' processes starts two systems at most, each when a test first asks for it: `system`, in which no
+service runs, so that tests start, stop and break single processes; and `running`, the whole, which nobody breaks.
 """
 
 from __future__ import annotations
@@ -18,6 +18,14 @@ from wbs_local.parts import kafka
 from wbs_local.system import System
 
 GRAIN_S = 5
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A module's tests stay together, in order; those of the whole system in one process, since it is dear to start."""
+    whole = {item.path for item in items if "running" in getattr(item, "fixturenames", ())}
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("running" if item.path in whole else str(item.path)))
 
 
 @pytest.fixture(scope="session")
