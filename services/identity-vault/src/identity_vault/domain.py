@@ -10,7 +10,7 @@ from uuid import UUID
 from chassis.store import Aggregate
 from contracts.vocabulary import IdentityOutcome, IdentityReason, ReviewVerdict, Route
 
-from identity_vault.verdicts import Verdict, unsure
+from identity_vault.verdicts import Verdict, unreadable, unsure
 
 
 class NotWaiting(Exception):
@@ -44,6 +44,7 @@ class Identity(Aggregate):
     """Its id is the report id. It begins with whichever event comes first.
 
     Until submission several offers may lie side by side; the report names one. A later offer mends what was doubtful.
+    The first offer that opened pins the reporter's signing key: what another key signed doesn't count.
     """
 
     class Begun(Aggregate.Created):
@@ -62,17 +63,23 @@ class Identity(Aggregate):
                 aggregate.current = self.offer_id
 
     class Checked(Aggregate.Event):
-        """A second one about the same offer turns *inconsistent* into *unsure*, because the report is in."""
+        """A second one about the same offer turns *inconsistent* into *unsure*, because the report is in.
+
+        `reporter_key`: the RFC 7638 thumbprint of the reporter's signing key, in the first that knew one (events from
+        before it was kept have none).
+        """
 
         route: str
         offer_id: UUID
         outcome: str
         reasons: list[str]
+        reporter_key: str | None = None
 
         def apply(self, aggregate: Aggregate) -> None:
             assert isinstance(aggregate, Identity)  # noqa: S101
             reasons = tuple(IdentityReason(each) for each in self.reasons)
             aggregate.verdicts[self.offer_id] = Verdict(IdentityOutcome(self.outcome), reasons)
+            aggregate.reporter_key = aggregate.reporter_key or self.reporter_key
 
     class Submitted(Aggregate.Event):
         route: str
@@ -80,7 +87,7 @@ class Identity(Aggregate):
 
         def apply(self, aggregate: Aggregate) -> None:
             assert isinstance(aggregate, Identity)  # noqa: S101
-            aggregate.current = self.offer_id
+            aggregate.current = aggregate.named = self.offer_id
             aggregate.is_submitted = True
 
     class DraftEnded(Aggregate.Event):
@@ -147,6 +154,8 @@ class Identity(Aggregate):
         self.route = Route(route)
         self.offers: dict[UUID, Offer] = {}
         self.verdicts: dict[UUID, Verdict] = {}
+        self.reporter_key: str | None = None
+        self.named: UUID | None = None  # by the submission
         self.current: UUID | None = None
         self.is_submitted = False
         self.is_expired = False
@@ -162,8 +171,21 @@ class Identity(Aggregate):
     # ---- what is asked of it ----
 
     def is_named(self, offer_id: UUID) -> bool:
-        """Whether this is the offer that counts for the submitted report: it is filed, nothing else is."""
+        """Whether this is the offer that counts for the submitted report."""
         return self.is_submitted and self.current == offer_id
+
+    def is_to_be_filed(self, offer_id: UUID) -> bool:
+        """The offer that counts; and the submission's own, replaced before its check was done, while none is filed:
+        what replaced it may turn out to be no identity at all."""
+        return self.is_named(offer_id) or (self.is_submitted and self.named == offer_id and not self.filed)
+
+    def is_signed_by(self, reporter_key: str) -> bool:
+        """Whether an offer by this key (a thumbprint) is by the reporter of the first one. Any, until one opened."""
+        return self.reporter_key in (None, reporter_key)
+
+    def was_replaced(self, offer_id: UUID) -> bool:
+        """Whether a newer offer came before its check was done: that check is given up."""
+        return offer_id in list(self.offers)[:-1] and offer_id not in self.verdicts
 
     @property
     def is_dropped(self) -> bool:
@@ -187,11 +209,15 @@ class Identity(Aggregate):
         if offer_id not in self.offers:
             self.trigger_event(self.Offered, offer_id=offer_id, **vars(offer))
 
-    def conclude(self, offer_id: UUID, verdict: Verdict) -> None:
-        """The first verdict on an offer holds."""
+    def conclude(self, offer_id: UUID, verdict: Verdict, reporter_key: str | None = None) -> None:
+        """The first verdict on an offer holds. `reporter_key` (a thumbprint) if it opened: another one than that of
+        the first offer ends as what does not open."""
         if offer_id in self.verdicts:
             return
-        self._tell(offer_id, verdict.looked_at_by_a_person() if self.is_submitted else verdict)
+        if reporter_key is not None and not self.is_signed_by(reporter_key):
+            verdict = unreadable()
+        pinned = reporter_key if self.reporter_key is None else None
+        self._tell(offer_id, verdict.looked_at_by_a_person() if self.is_submitted else verdict, pinned)
 
     def submit(self, offer_id: UUID) -> None:
         """After this nothing is inconsistent any more: nobody can keep a true reporter out."""
@@ -203,7 +229,8 @@ class Identity(Aggregate):
             self._tell(offer_id, verdict.looked_at_by_a_person())
 
     def lose(self, offer_id: UUID) -> None:
-        """What was checked is not there any more (a draft's end was heard of first): people must know."""
+        """What was checked, or was to be, is not there any more (a draft's end or a newer offer was heard of first):
+        people must know."""
         self._tell(offer_id, unsure(IdentityReason.CHECK_FAILED))
 
     def expire(self) -> None:
@@ -251,11 +278,12 @@ class Identity(Aggregate):
         if not self.is_erased:
             self.trigger_event(self.Erased)
 
-    def _tell(self, offer_id: UUID, verdict: Verdict) -> None:
+    def _tell(self, offer_id: UUID, verdict: Verdict, reporter_key: str | None = None) -> None:
         self.trigger_event(
             self.Checked,
             route=self.route.value,
             offer_id=offer_id,
             outcome=verdict.outcome.value,
             reasons=[reason.value for reason in verdict.reasons],
+            reporter_key=reporter_key,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -114,6 +114,15 @@ def check_of(report_id: UUID, offer_id: UUID) -> UUID:
 
 def cancel_check(report_id: UUID, offer_id: UUID) -> Statement:
     return Statement("DELETE FROM held.jobs WHERE id = %s", (check_of(report_id, offer_id),))
+
+
+def drop_unchecked(report_id: UUID, offer_ids: Iterable[UUID]) -> list[Statement]:
+    """Their checks, and their letters in the inbox."""
+    return [
+        statement
+        for offer_id in offer_ids
+        for statement in (cancel_check(report_id, offer_id), remove_from_inbox(report_id, offer_id))
+    ]
 
 
 def count_open_report(report_id: UUID, blind_index: str) -> Statement:

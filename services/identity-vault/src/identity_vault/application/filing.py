@@ -106,7 +106,7 @@ class Filing:
         named = next((each for each in held if each.offer_id == offer_id), None)
         if named is not None:
             return self._filer.file(identity, named)
-        if offer_id in identity.verdicts and identity.is_expired:
+        if identity.was_replaced(offer_id) or (offer_id in identity.verdicts and identity.is_expired):
             identity.lose(offer_id)
         return []
 
@@ -120,6 +120,5 @@ def _removals_of_others(identity: Identity, named: UUID, held: Sequence[HeldOffe
     unchecked = [offer_id for offer_id in identity.offers if offer_id not in {named, *identity.verdicts}]
     return [
         *(held_offers.remove_photo(report_id, each.photo) for each in held if each.offer_id != named),
-        *(held_offers.cancel_check(report_id, offer_id) for offer_id in unchecked),
-        *(held_offers.remove_from_inbox(report_id, offer_id) for offer_id in unchecked),
+        *held_offers.drop_unchecked(report_id, unchecked),
     ]

@@ -13,6 +13,7 @@ from chassis.store import Cause, EventStore, Statement, StoreUnavailable, retry_
 from chassis.telemetry import log
 from contracts.encoding import canonical, strict_json
 from contracts.events.intake import IdentityOffered
+from contracts.keys import thumbprint
 from contracts.letters import Expected, LetterError, OfferedIdentity, Purpose
 from contracts.schema import from_json, to_json
 from contracts.vocabulary import IdentityReason, Route
@@ -61,6 +62,15 @@ class _InHand:
     offered: OfferedIdentity | None = field(repr=False)
 
 
+@dataclass(frozen=True)
+class _Judged:
+    """`held` and `reporter_key` (the thumbprint of whoever signed it) are there where the letter opened."""
+
+    verdict: Verdict
+    held: HeldOffer | None = None
+    reporter_key: str | None = None
+
+
 class Offers:
     def __init__(
         self,
@@ -81,14 +91,18 @@ class Offers:
 
     @retry_on_conflict
     def receive_offer(self, offered: IdentityOffered, cause: Cause) -> None:
-        """Writes down that it is there to be checked; the check processes do the rest."""
+        """Writes down that it is there to be checked; the check processes do the rest. The one that it replaces isn't
+        checked any more, unless the submission names it."""
         identity = self._store.find(Identity, offered.report_id) or Identity.begin(offered.report_id, offered.route)
         if offered.offer_id in identity.offers:
             self._store.save(cause=cause)
             return
         identity.receive_offer(offered.offer_id, Offer(offered.object, offered.version, offered.review_asked))
         check = queue(JOB, held_offers.check_of(identity.id, offered.offer_id), to_json(offered))
-        self._store.save(identity, cause=cause, also=(check,))
+        before = [
+            each for each in list(identity.offers)[-2:-1] if each != identity.named and identity.was_replaced(each)
+        ]
+        self._store.save(identity, cause=cause, also=(check, *held_offers.drop_unchecked(identity.id, before)))
 
     def prepare(self, content: Mapping[str, Any]) -> bytes:
         """What the child process gets: the opened offer, or nothing when it doesn't open."""
@@ -99,20 +113,20 @@ class Offers:
     def conclude(self, job: Job, answer: bytes | None) -> None:
         """`answer` None: it failed three times. Its words are only the closed sets of `Findings`."""
         asked = _Asked.of(job.input)
-        verdict, held = self._given_up(asked, job) if answer is None else self._judged(asked, answer)
+        judged = self._given_up(asked, job) if answer is None else self._judged(asked, answer)
         try:
-            outcome = self._save(asked, verdict, held, job.done)
+            outcome = self._save(asked, judged, job.done)
         except StoreUnavailable:  # perhaps it was saved all the same
             raise
         except Exception:
-            if held is not None:
-                self._sealer.discard(held.photo)
+            if judged.held is not None:
+                self._sealer.discard(judged.held.photo)
             raise
         log.info("identity_checked", report_id=str(asked.report_id), outcome=outcome)
 
-    def _given_up(self, asked: _Asked, job: Job) -> tuple[Verdict, HeldOffer | None]:
+    def _given_up(self, asked: _Asked, job: Job) -> _Judged:
         """The identity is kept for a person to look at if it can be: tried once, the outcome must not hang on it."""
-        nothing_kept = unsure(IdentityReason.CHECK_FAILED), None
+        nothing_kept = _Judged(unsure(IdentityReason.CHECK_FAILED))
         if job.attempts > MOST_ENDS + 1:
             self._in_hand = None
             return nothing_kept
@@ -124,30 +138,33 @@ class Offers:
             log.error("identity_not_kept", report_id=str(asked.report_id), exc_info=error)
             return nothing_kept
 
-    def _judged(self, asked: _Asked, answer: bytes) -> tuple[Verdict, HeldOffer | None]:
+    def _judged(self, asked: _Asked, answer: bytes) -> _Judged:
         offered = self._open(asked)
         self._in_hand = None
         if offered is None:
-            return unreadable(), None
+            return _Judged(unreadable())
         findings = from_json(Findings, strict_json(answer)) if answer else None
         verdict = judge(offered.person, findings, self._registry.knows(offered.person), asked.review_asked)
-        return verdict, self._sealer.seal(asked.report_id, asked.route, asked.offer_id, offered, verdict)
+        held = self._sealer.seal(asked.report_id, asked.route, asked.offer_id, offered, verdict)
+        return _Judged(verdict, held, thumbprint(offered.reporter_keys.signing))
 
     @retry_on_conflict
-    def _save(self, asked: _Asked, verdict: Verdict, held: HeldOffer | None, done: Statement) -> str:
+    def _save(self, asked: _Asked, judged: _Judged, done: Statement) -> str:
         """First the verdict; then what was sealed is filed, held until submission, or not wanted any more."""
         identity = self._store.load(Identity, asked.report_id)
-        identity.conclude(asked.offer_id, verdict)
+        identity.conclude(asked.offer_id, judged.verdict, judged.reporter_key)
         also = [done, held_offers.remove_from_inbox(asked.report_id, asked.offer_id)]
-        if held is not None and asked.offer_id not in identity.filed:
-            also += self._placed(identity, held)
+        if judged.held is not None and asked.offer_id not in identity.filed:
+            also += self._placed(identity, judged.held, judged.reporter_key)
         self._store.save(identity, also=also)
         return identity.verdicts[asked.offer_id].outcome.value
 
-    def _placed(self, identity: Identity, held: HeldOffer) -> list[Statement]:
-        if identity.is_named(held.offer_id):
+    def _placed(self, identity: Identity, held: HeldOffer, reporter_key: str | None) -> list[Statement]:
+        """Another check of the same report may have been quicker, and its offer by another key."""
+        is_by_another = reporter_key is not None and not identity.is_signed_by(reporter_key)
+        if not is_by_another and identity.is_to_be_filed(held.offer_id):
             return self._filer.file(identity, held)
-        if identity.is_submitted or identity.is_dropped:
+        if is_by_another or identity.is_submitted or identity.is_dropped:
             return [held_offers.remove_photo(held.report_id, held.photo)]
         return [held.insertion()]
 
@@ -166,4 +183,13 @@ class Offers:
         except (ObjectMissing, LetterError, ValueError) as error:  # ValueError: keys in it that are none
             log.warning("offer_unreadable", report_id=str(asked.report_id), reason=type(error).__name__)
             return None
-        return body if isinstance(body, OfferedIdentity) else None
+        return body if isinstance(body, OfferedIdentity) and self._is_by_the_reporter(asked, body) else None
+
+    def _is_by_the_reporter(self, asked: _Asked, body: OfferedIdentity) -> bool:
+        """Whether the first offer's key signed it: who can bring an offer by the receipt's locator, or writes to the
+        topic, must not become somebody else in the reporter's place."""
+        identity = self._store.find(Identity, asked.report_id)
+        if identity is None or identity.is_signed_by(thumbprint(body.reporter_keys.signing)):
+            return True
+        log.warning("offer_unreadable", report_id=str(asked.report_id), reason="OtherReporterKey")
+        return False
