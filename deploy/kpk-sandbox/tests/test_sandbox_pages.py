@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 
 import pytest
@@ -175,3 +176,121 @@ def test_no_page_lets_a_script_in(sandbox: Sandbox, report: Report) -> None:
 @pytest.mark.parametrize(("language", "text"), [("id", "Laporan masuk"), ("en", "Reports received"), ("fr", "Laporan")])
 def test_pages_speak_the_readers_language(sandbox: Sandbox, language: str, text: str) -> None:
     assert text in sandbox.page("/", language)
+
+
+HOSTILE = "pdf.\u202egpj.exe \x1b[2J\u2066 \x00"
+SHOWN = "pdf.[U+202E]gpj.exe [U+001B][2J[U+2066] [U+0000]"
+
+
+def test_what_others_wrote_hides_nothing_and_turns_nothing_around(sandbox: Sandbox, report: Report) -> None:
+    sandbox.send(report.story(HOSTILE), report.message(HOSTILE))
+
+    page = sandbox.page(f"/reports/{report.report_id}")
+
+    assert page.count(SHOWN) == 2
+    assert not {"\u202e", "\u2066", "\x1b", "\x00"} & set(page)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("id", ("Muara Bulian", "Dinas Pemberdayaan Masyarakat", "Januari 2025 – Juni 2025")),
+        ("en", ("Muara Bulian", "Village empowerment office", "January 2025 – June 2025")),
+    ],
+)
+def test_codes_are_shown_as_words(
+    sandbox: Sandbox, new_report: Callable[..., Report], language: str, words: tuple[str, ...]
+) -> None:
+    report = new_report(Route.INSPEKTORAT)
+    sandbox.send(report.story())
+
+    page = sandbox.page(f"/reports/{report.report_id}", language)
+
+    assert [text for text in words if text not in page] == []
+    assert [code for code in ("15.04.03", "dpmd", "2025-01") if code in page] == []
+
+
+@pytest.mark.parametrize(("language", "sex"), [("id", "Perempuan"), ("en", "Female")])
+def test_a_sex_is_shown_as_a_word(sandbox: Sandbox, report: Report, language: str, sex: str) -> None:
+    sandbox.send(report.story(), report.identity(photo()))
+
+    assert f"<dd>{sex}</dd>" in sandbox.page(f"/reports/{report.report_id}", language)
+
+
+def test_an_unreadable_letter_is_named_in_words(sandbox: Sandbox, report: Report) -> None:
+    sandbox.send(report.story(), report.original(0, photo(), tampered=True))
+
+    page = sandbox.page(f"/reports/{report.report_id}")
+
+    assert "Surat tidak terbaca" in page
+    assert "original-key-for-kpk" not in page
+
+
+JUNK: tuple[dict[str, object], ...] = (
+    {"slow_seconds": "nan"},
+    {"slow_seconds": 1e999},
+    {"refuse_calls": "9" * 400},
+    {"wrong_receipts": -1},
+    {"cut_after_bytes": [1]},
+    {"slow_seconds": "1_0e5"},
+    {"refuse_calls": {"a": 1}},
+    {"refuse_calls": True},
+)
+
+
+@pytest.mark.parametrize("plan", JUNK, ids=str)
+def test_a_fault_that_is_no_number_in_reason_is_refused_and_changes_nothing(
+    sandbox: Sandbox, plan: dict[str, object]
+) -> None:
+    answer = sandbox.officer().put(
+        f"{sandbox.pages}/faults", data=json.dumps(plan), headers={"Content-Type": "application/json"}
+    )
+
+    assert answer.status_code == 422
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json()["title"] == "Isian tidak sah"
+    assert sandbox.statements() is not None
+
+
+@pytest.mark.parametrize("body", ["[]", "{", "null", "\x00"])
+def test_faults_that_are_no_json_object_are_a_problem(sandbox: Sandbox, body: str) -> None:
+    answer = sandbox.officer().put(f"{sandbox.pages}/faults", data=body, headers={"Content-Type": "application/json"})
+
+    assert answer.status_code == 400
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("path", "language", "title"),
+    [
+        ("/nowhere", "id", "Tidak ditemukan"),
+        ("/nowhere", "en", "Not found"),
+        ("/reports/00000000-0000-0000-0000-000000000000", "id", "Tidak ditemukan"),
+    ],
+)
+def test_an_error_is_a_page_in_the_readers_language(sandbox: Sandbox, path: str, language: str, title: str) -> None:
+    headers = {"Accept-Language": language, "Accept": "text/html"}
+
+    answer = sandbox.officer().get(f"{sandbox.pages}{path}", headers=headers)
+
+    assert answer.status_code == 404
+    assert f"<h1>{title}</h1>" in answer.text
+    assert "Content-Security-Policy" in answer.headers
+
+
+def test_a_form_with_junk_is_a_page_that_says_so(sandbox: Sandbox) -> None:
+    with sandbox.officer() as officer:
+        token = officer.get(f"{sandbox.pages}/faults").text.split('name="csrf_token" value="')[1].split('"')[0]
+        answer = officer.post(f"{sandbox.pages}/faults", data={"csrf_token": token, "slow_seconds": "inf"})
+
+    assert answer.status_code == 422
+    assert "<h1>Isian tidak sah</h1>" in answer.text
+
+
+def test_the_api_s_problems_are_told_in_the_callers_language(sandbox: Sandbox) -> None:
+    titles = {
+        language: sandbox.client().get(f"{sandbox.api}/nowhere", headers={"Accept-Language": language}).json()["title"]
+        for language in ("id", "en")
+    }
+
+    assert titles == {"id": "Tidak ditemukan", "en": "Not found"}

@@ -13,6 +13,7 @@ from flask import Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import ClientDisconnected, HTTPException
 
+from kpk_sandbox import words_shown
 from kpk_sandbox.bootstrap import Sandbox
 from kpk_sandbox.items import Appending, HashDiffers, OffsetDiffers, TooMuch
 from kpk_sandbox.problems import http_problem, problem
@@ -29,6 +30,7 @@ ITEM = "/api/v1/parcels/<uuid:parcel_id>/items/<digest>"
 
 def create_api(sandbox: Sandbox) -> Flask:
     app = Flask("kpk_sandbox.api", static_folder=None)
+    words_shown.speak(app)
     app.register_error_handler(HTTPException, http_problem)
     app.register_error_handler(NoSuchItem, lambda _: problem(404))
     app.register_error_handler(ManifestRefused, lambda _: problem(422, "manifest-refused"))

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+
+MOST_CALLS, MOST_BYTES, MOST_SECONDS = 10_000, 1 << 40, 120
+Asked = Callable[[str], object]  # what is asked for, by the name of a plan's field; None for nothing
+
+
+class NoPlan(ValueError):
+    """A number that is none, or is out of reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,6 +23,31 @@ class Plan:
     cut_after_bytes: int | None = None
     wrong_receipts: int = 0
     slow_seconds: float = 0
+
+    @classmethod
+    def asked(cls, told: Asked) -> Plan:
+        """A plan as a form or JSON tells it; raises NoPlan."""
+        cut = told("cut_after_bytes")
+        return cls(
+            refuse_calls=int(_number(told("refuse_calls"), MOST_CALLS)),
+            cut_after_bytes=None if cut in (None, "") else int(_number(cut, MOST_BYTES)),
+            wrong_receipts=int(_number(told("wrong_receipts"), MOST_CALLS)),
+            slow_seconds=_number(told("slow_seconds"), MOST_SECONDS),
+        )
+
+
+def _number(told: object, most: int) -> float:
+    if told in (None, ""):
+        return 0
+    if isinstance(told, bool) or not isinstance(told, str | int | float):
+        raise NoPlan
+    try:
+        number = float(told)
+    except (ValueError, OverflowError):
+        raise NoPlan from None
+    if not 0 <= number <= most:  # nor what is no number (NaN)
+        raise NoPlan
+    return number
 
 
 class Faults:

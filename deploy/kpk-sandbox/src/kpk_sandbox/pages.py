@@ -12,11 +12,13 @@ from contracts.vocabulary import KpkStatus, Role
 from flask import Blueprint, Flask, Response, abort, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
+from werkzeug.exceptions import HTTPException
 
 from kpk_sandbox import words_shown
 from kpk_sandbox.bootstrap import Sandbox
 from kpk_sandbox.dossier import Dossier
-from kpk_sandbox.faults import Plan
+from kpk_sandbox.faults import Asked, NoPlan, Plan
+from kpk_sandbox.problems import http_page
 from kpk_sandbox.reading import OpenedFile
 from kpk_sandbox.speaking import NotOurs
 
@@ -60,6 +62,7 @@ def create_pages(sandbox: Sandbox) -> Flask:
     app.extensions[EXTENSION] = sandbox
     words_shown.install(app)
     csrf.init_app(app)
+    app.register_error_handler(HTTPException, http_page)
     app.register_blueprint(pages)
     app.after_request(_add_headers)
     return app
@@ -148,20 +151,11 @@ def put_faults() -> ResponseReturnValue:
     return jsonify({})
 
 
-def _plan(told: Callable[[str], str | int | float | None]) -> Plan:
+def _plan(told: Asked) -> Plan:
     try:
-        cut = told("cut_after_bytes")
-        plan = Plan(
-            refuse_calls=int(told("refuse_calls") or 0),
-            cut_after_bytes=None if cut in (None, "") else int(cut),
-            wrong_receipts=int(told("wrong_receipts") or 0),
-            slow_seconds=float(told("slow_seconds") or 0),
-        )
-    except (TypeError, ValueError):
+        return Plan.asked(told)
+    except NoPlan:
         abort(422)
-    if min(plan.refuse_calls, plan.wrong_receipts, plan.slow_seconds, plan.cut_after_bytes or 0) < 0:
-        abort(422)
-    return plan
 
 
 def _shown_safely(response: Response, media_type: str) -> Response:

@@ -32,6 +32,11 @@ def holds(manifest: Manifest) -> bool:
     return _what(manifest.items) in _wanted(manifest)
 
 
+def kind_of(purpose: Purpose) -> ParcelKind | None:
+    """Which parcels bring letters for this purpose, if any."""
+    return next((kind for kind, brought in _LETTERS.items() if brought is purpose), None)
+
+
 def letter_of(manifest: Manifest) -> Item | None:
     return next((item for item in manifest.items if item.kind is ItemKind.LETTER), None)
 

@@ -1,37 +1,78 @@
-"""How the pages say things: the vocabulary in the reader's language, hours, sizes."""
+"""How the pages say things: the vocabulary in the reader's language, hours, sizes, and what others wrote."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from pathlib import Path
 
-from contracts.words import words
+from contracts.foreign_text import visible
+from contracts.letters import Purpose
+from contracts.places import area_words, office_words
+from contracts.words import Words, words
 from flask import Flask, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, format_date, get_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from kpk_sandbox.dossier import statement_kind
+from kpk_sandbox.shapes import kind_of
 
 LANGUAGES = ("id", "en")
 WIB = timezone(timedelta(hours=7))
 
 
-def install(app: Flask) -> None:
+def speak(app: Flask) -> None:
+    """Lets `app` say things in the language it is asked in."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(Path(__file__).with_name("translations"))
     app.config["BABEL_DEFAULT_LOCALE"] = LANGUAGES[0]
     Babel(app, locale_selector=_language)
-    app.jinja_env.filters |= {"words": _words, "hour": _hour, "size": _size, "question_words": _question}
+
+
+def install(app: Flask) -> None:
+    speak(app)
+    app.jinja_env.filters |= {
+        "words": lambda term: _in_language(words(term)),
+        "area": lambda code: isolated(_in_language(area_words(code))),
+        "office": lambda code: isolated(_in_language(office_words(code))),
+        "hour": _hour,
+        "month": _month,
+        "size": _size,
+        "sex": _sex,
+        "letter_words": _letter,
+        "question_words": _question,
+        "isolated": isolated,
+        "visible": visible,
+    }
     app.context_processor(lambda: {"language": _language(), "statement_kind": statement_kind})
+
+
+def isolated(text: str) -> Markup:
+    """What others wrote, within a line: nothing in it is hidden, and its direction is its own affair."""
+    return Markup("<bdi>{}</bdi>").format(visible(text))
 
 
 def _language() -> str:
     return request.accept_languages.best_match(LANGUAGES, LANGUAGES[0])
 
 
-def _words(term: StrEnum) -> str:
-    found = words(term)
+def _in_language(found: Words) -> str:
     return found.en if str(get_locale()) == "en" else found.id
+
+
+def _letter(purpose: Purpose) -> str:
+    """What a letter is about, by the parcel that brings it."""
+    kind: StrEnum | None = kind_of(purpose)
+    return _in_language(words(kind)) if kind else str(_("Surat"))
+
+
+def _sex(code: str) -> str:
+    return str({"L": _("Laki-laki"), "P": _("Perempuan")}[code])
+
+
+def _month(text: str) -> str:
+    """`2025-03` -> Maret 2025."""
+    return str(format_date(date.fromisoformat(f"{text}-01"), "MMMM yyyy"))
 
 
 def _hour(text: str) -> str:
@@ -56,4 +97,4 @@ def _question(name: str) -> str:
         "how": _("Bagaimana terjadi?"),
         "how_much": _("Berapa kerugiannya?"),
     }
-    return str(questions.get(name, name))
+    return str(questions[name]) if name in questions else visible(name)
