@@ -182,19 +182,20 @@ def test_a_wrong_code_is_refused_and_the_right_one_may_follow(browser: FlaskClie
     right = give_code(browser, desk.code("irban1"))
 
     assert wrong.status_code == 401
-    assert "Kode tidak cocok" in wrong.text
+    assert "Kode ini tidak diterima" in wrong.text
     assert right.status_code == 302
     assert browser.get("/cases").status_code == 200
 
 
-def test_a_code_that_was_used_is_refused(app: Flask, desk: Desk) -> None:
+def test_a_code_that_was_used_is_refused_in_plain_words(app: Flask, desk: Desk) -> None:
     first, second, code = app.test_client(), app.test_client(), desk.code("pemeriksa2")
     for browser in (first, second):
         give_password(browser, "pemeriksa2", desk.password("pemeriksa2").reveal())
 
-    answers = [give_code(browser, code).status_code for browser in (first, second)]
+    answers = [give_code(browser, code) for browser in (first, second)]
 
-    assert answers == [302, 401]
+    assert [answer.status_code for answer in answers] == [302, 401]
+    assert "sudah dipakai untuk masuk, tunggu kode berikutnya" in answers[1].text
 
 
 def test_a_first_phase_that_is_over_leads_back_to_the_password(

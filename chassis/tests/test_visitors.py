@@ -54,7 +54,7 @@ class Phases:
 def console(name: str, database: Rows, *roles: str) -> FlaskClient:
     settings: Any = SimpleNamespace(profile=Profile.LOCAL)
     app = make_app(name, Process("web", settings, cast(Any, None), Metrics("toy", Clock())), pages=True)
-    sign_in.install(app, cast(Any, Phases(*roles)), cast(Any, database), https=False)
+    sign_in.install(app, cast(Any, Phases(*roles)), cast(Any, database), https=False, meant_for=["super-admin"])
     app.config["WTF_CSRF_ENABLED"] = False
 
     @app.get("/waiting")
@@ -89,6 +89,7 @@ def test_looking_at_the_sign_in_writes_nothing() -> None:
     browser.get("/sign-in", headers=PAGE)
 
     assert shown.status_code == 200
+    assert "Halaman ini untuk: Super Admin." in shown.text
     assert database.written == 0
 
 

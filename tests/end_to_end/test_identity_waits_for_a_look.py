@@ -101,6 +101,9 @@ def test_another_birth_date_than_the_niks_waits_for_the_super_admins_look(filing
     assert photo.evaluate("image => image.naturalWidth") >= 1000
     assert console.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     expect(console.get_by_text(re.compile("Pembukaan ini tercatat sebagai rev-"))).to_be_visible()
+    console.get_by_label("Alasan utama").select_option("")
+    console.get_by_role("button", name="Nyatakan meragukan").click()  # the browser asks for a reason; the look stays
+    expect(console.get_by_text(reporter.full_name)).to_be_visible()
     console.get_by_role("button", name="Nyatakan cocok").click()
 
     expect(console.get_by_text("Keputusan dicatat")).to_be_visible()

@@ -12,13 +12,13 @@ from chassis.testing.consumer_contract import ConsumerContract
 from chassis.testing.harness import ServiceUnderTest, eventually
 from chassis.wrapper import Wrapper
 from contracts.encoding import canonical
-from contracts.events import Event
+from contracts.events import Event, forwarding
 from contracts.events.identity import ReportErased
 from contracts.events.intake import MessageFromReporter, ReportSubmitted
 from contracts.facts import Facts
 from contracts.schema import to_json
 from contracts.sealed import Sealed
-from contracts.vocabulary import Category, IdentityLevel, LossBand, Route
+from contracts.vocabulary import Category, ConflictSource, IdentityLevel, LossBand, Role, Route
 from wbs_local.ceremony.desk import Desk
 from wbs_local.parts import openbao
 from wbs_local.system import System
@@ -31,6 +31,12 @@ FACTS = Facts(
     period_to="2025-06",
     loss=LossBand.UNKNOWN,
 )
+
+
+def _conflict(subject: UUID, role: Role) -> forwarding.ConflictDeclared:
+    return forwarding.ConflictDeclared(
+        report_id=subject, route=Route.INSPEKTORAT, declared_by=ConflictSource.KPK, concerns=(role,)
+    )
 
 
 class TestCaseManagementAsAConsumer(ConsumerContract):
@@ -96,6 +102,17 @@ class TestCaseManagementAsAConsumer(ConsumerContract):
         assert service.run("rebuild") == 0
         rows = service.rows("SELECT report_id, area FROM read.cases WHERE report_id = ANY(%s)", ([first, second],))
         assert {row["report_id"]: row["area"] for row in rows} == {first: None, second: FACTS.area}
+
+    def test_a_conflict_that_kpk_declares_closes_the_case(self, service: ServiceUnderTest) -> None:
+        subject, told = uuid4(), {uuid4(): Role.INSPEKTUR, uuid4(): Role.IRBAN}
+        service.send((self.first_event(subject), uuid4()))
+        service.send(*((_conflict(subject, role), event_id) for event_id, role in told.items()))
+
+        with service.worker():
+            eventually(lambda: all(service.has_handled(event_id) for event_id in told))
+
+        rows = service.rows("SELECT role, declared_by FROM read.conflicts WHERE report_id = %s", (subject,))
+        assert {row["role"]: row["declared_by"] for row in rows} == {"inspektur": "kpk", "irban": "kpk"}
 
     def _destroy_key(self, subject: UUID) -> None:
         key = f"reports/keys/{subject}"

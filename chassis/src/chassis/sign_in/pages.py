@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from flask import Blueprint, Flask, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFProtect
@@ -14,6 +15,7 @@ from chassis.sign_in.guard import EXTENSION, NEXT, TOKEN, current_person, known_
 from chassis.sign_in.sessions import StaffSession, StaffSessions
 from chassis.sign_in.two_phases import PasswordTooLongAgo, Pending, TwoPhases, WrongCode, WrongPassword
 from chassis.store.database import Database
+from chassis.web.languages import role_words
 
 PENDING = "pending"
 OWN_PATH = re.compile(r"/(?:[^/\\\s\x00-\x1f][^\\\s\x00-\x1f]*)?")  # `//x` and `/\x` are other hosts to a browser
@@ -24,9 +26,13 @@ CSRF_SIGNATURE = "wbs-csrf"
 pages = Blueprint("sign_in", "chassis", template_folder="templates")
 
 
-def install(app: Flask, phases: TwoPhases, database: Database, https: bool) -> None:
-    """Give `app` the sign-in: `/sign-in`, `/sign-in/code`, `/sign-out`, and a CSRF check on every change."""
+def install(app: Flask, phases: TwoPhases, database: Database, https: bool, meant_for: Sequence[str] = ()) -> None:
+    """Give `app` the sign-in: `/sign-in`, `/sign-in/code`, `/sign-out`, and a CSRF check on every change.
+
+    `meant_for`: the roles that have something to do here, said to whoever signs in.
+    """
     app.extensions[EXTENSION] = phases
+    app.config["WBS_MEANT_FOR"] = tuple(meant_for)
     app.session_interface = StaffSessions(database, https, app.name)
     app.config.update(
         WTF_CSRF_SECRET_KEY=CSRF_SIGNATURE,
@@ -42,7 +48,7 @@ def install(app: Flask, phases: TwoPhases, database: Database, https: bool) -> N
 def password() -> ResponseReturnValue:
     if current_person() is not None:
         return redirect(_next())
-    return render_template("sign_in_password.html", user="", error=None)
+    return _password_page()
 
 
 @pages.post("/sign-in")
@@ -54,7 +60,7 @@ def check_password() -> ResponseReturnValue:
         error = _(
             "Nama pengguna atau kata sandi tidak cocok. Setelah lima kali salah, masuk ditutup selama lima belas menit."
         )
-        return render_template("sign_in_password.html", user=user, error=error), 401
+        return _password_page(user, error), 401
     _renew({PENDING: [pending.request_id, pending.method_id]})
     return redirect(url_for("sign_in.code"))
 
@@ -74,13 +80,14 @@ def check_code() -> ResponseReturnValue:
         token = two_phases().finish(Pending(*session[PENDING]), request.form.get("code", "").replace(" ", ""))
     except WrongCode:
         error = _(
-            "Kode tidak cocok atau sudah dipakai. Tunggu kode berikutnya; setelah lima kali salah tunggu 30 detik."
+            "Kode ini tidak diterima. Tiap kode hanya berlaku satu kali: bila sudah dipakai untuk masuk, tunggu kode"
+            " berikutnya, paling lama 30 detik. Setelah lima kali salah, tunggu 30 detik."
         )
         return render_template("sign_in_code.html", error=error), 401
     except PasswordTooLongAgo:
         del session[PENDING]
         error = _("Terlalu lama. Silakan mulai lagi dengan kata sandi.")
-        return render_template("sign_in_password.html", user="", error=error), 401
+        return _password_page(error=error), 401
     target = _next()
     _renew({TOKEN: token.reveal()})
     return redirect(target)
@@ -92,6 +99,11 @@ def sign_out() -> ResponseReturnValue:
         two_phases().end(Secret(session[TOKEN]))
     session.clear()
     return redirect(url_for("sign_in.password"))
+
+
+def _password_page(user: str = "", error: str | None = None) -> str:
+    meant = ", ".join(role_words(role) for role in current_app.config["WBS_MEANT_FOR"])
+    return render_template("sign_in_password.html", user=user, error=error, meant=meant)
 
 
 def _must_be_known() -> None:

@@ -19,7 +19,7 @@ class WrongPassword(Exception):
 
 
 class WrongCode(Exception):
-    """A wrong or used one-time code, or shut for half a minute after five wrong ones."""
+    """A wrong or used one-time code, or shut for half a minute after five wrong ones: OpenBao doesn't tell which."""
 
 
 class PasswordTooLongAgo(Exception):

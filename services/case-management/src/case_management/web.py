@@ -21,6 +21,7 @@ def create_app(process: Process[Settings], application: CaseManagement) -> Flask
     settings = process.settings
     app = make_app("case_management", process, pages=True, translations=[Path(__file__).with_name("translations")])
     phases = TwoPhases(settings.openbao_url, SIGN_IN_MOUNTS)
-    sign_in.install(app, phases, process.store.database, https=settings.profile is Profile.PRODUCTION)
+    https = settings.profile is Profile.PRODUCTION
+    sign_in.install(app, phases, process.store.database, https, meant_for=[role.value for role in pages.READERS])
     pages.install(app, application)
     return app

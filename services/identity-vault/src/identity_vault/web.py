@@ -22,6 +22,7 @@ def create_app(process: Process[IdentityVaultSettings], vault: IdentityVault) ->
     settings = process.settings
     app = make_app("identity_vault", process, pages=True, translations=[Path(__file__).with_name("translations")])
     phases = TwoPhases(settings.openbao_url, SIGN_IN_MOUNTS)
-    sign_in.install(app, phases, process.store.database, https=settings.profile is Profile.PRODUCTION)
+    https = settings.profile is Profile.PRODUCTION
+    sign_in.install(app, phases, process.store.database, https, meant_for=[pages.SUPER_ADMIN])
     pages.install(app, vault.reviews)
     return app
