@@ -70,6 +70,6 @@ function shown({ writer, hour, text }: ShownMessage): HTMLElement {
     "article",
     { class: isOwn ? "message own" : "message" },
     h("p", { class: "message-head" }, who, " · ", () => inWib(hour, language())),
-    h("p", { class: "prose" }, text),
+    h("p", { class: "prose", dir: "auto" }, text),
   );
 }

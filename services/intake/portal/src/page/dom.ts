@@ -1,4 +1,6 @@
-/** Elements made by hand: text is only ever text, and speaks another language when the reader chooses one. */
+/** Elements made by hand: text is only ever text, hides nothing, and speaks another language when the reader chooses one. */
+
+import { visible } from "../core/foreign-text.ts";
 
 type Said = string | (() => string);
 export type Child = Node | Said | null | undefined | false;
@@ -46,8 +48,8 @@ const isShown = (child: Child): child is Node | Said => child !== null && child 
 function asNode(child: Node | Said): Node {
   if (child instanceof Node) return child;
   const text = document.createTextNode("");
-  if (typeof child === "string") text.data = child;
-  else live(text, () => (text.data = child()));
+  if (typeof child === "string") text.data = visible(child);
+  else live(text, () => (text.data = visible(child())));
   return text;
 }
 

@@ -66,7 +66,7 @@ export function areInOrder(fields: readonly Field[]): boolean {
 export const input = (attributes: Attributes = {}): HTMLInputElement =>
   h("input", { type: "text", autocomplete: "off", spellcheck: "false", ...attributes });
 
-export const area = (attributes: Attributes = {}): HTMLTextAreaElement => h("textarea", { autocomplete: "off", ...attributes });
+export const area = (attributes: Attributes = {}): HTMLTextAreaElement => h("textarea", { autocomplete: "off", dir: "auto", ...attributes });
 
 export function choice(options: Readonly<Record<string, Words>>): HTMLSelectElement {
   const made = Object.entries(options).map(([value, words]) => h("option", { value }, () => said(words)));

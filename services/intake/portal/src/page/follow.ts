@@ -104,7 +104,7 @@ function standing({ status, route, kpk, isErased }: Status): HTMLElement {
     { class: "card" },
     h("p", { class: "hint" }, () => `${t().follow.status} · ${said(wordsOf("Route", route))}`),
     h("p", { class: "standing" }, () => said(wordsOf("CaseStatus", status))),
-    kpk && h("p", {}, () => `${t().follow.kpkReference}: `, h("span", { class: "code" }, kpk.reference)),
+    kpk && h("p", {}, () => `${t().follow.kpkReference}: `, h("bdi", { class: "code" }, kpk.reference)),
     kpk?.status && h("p", {}, () => `${t().follow.kpkStatus}: ${said(wordsOf("KpkStatus", kpk.status ?? ""))}`),
     isErased && h("p", { class: "notice-line warning" }, () => t().follow.erased),
   );

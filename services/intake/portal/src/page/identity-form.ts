@@ -23,7 +23,7 @@ export class IdentityForm {
   readonly #preview = h("img", { class: "preview", alt: () => t().identity.photoAlt, hidden: true });
   readonly #fields = personFields();
   readonly #photo: Field<HTMLInputElement>;
-  readonly #sending = h("button", { type: "submit", class: "button" }, () => t().identity.send);
+  readonly #sending = h("button", { type: "submit" });
   #jpeg: Blob | undefined;
 
   /** `asks`: a box that asks for a person's look, where the form has one. */
@@ -33,6 +33,7 @@ export class IdentityForm {
     asks?: HTMLInputElement,
     ...more: readonly Child[]
   ) {
+    this.expect("send");
     this.#photo = new Field(input({ type: "file", accept: "image/*" }), () => t().identity.photo, {
       hint: () => t().identity.photoHint,
     });
@@ -47,6 +48,12 @@ export class IdentityForm {
     });
   }
 
+  /** What the main button is for next. */
+  expect(next: "send" | "sendAgain" | "sendMended"): void {
+    this.#sending.className = next === "sendAgain" ? "button button-quiet" : "button";
+    fill(this.#sending, () => t().identity[next]);
+  }
+
   async send(asksForReview: boolean): Promise<void> {
     const jpeg = this.#jpeg;
     if (!areInOrder([...Object.values(this.#fields), this.#photo]) || !jpeg) return;
@@ -56,7 +63,7 @@ export class IdentityForm {
     );
     this.isSending = false;
     if (!done) return;
-    fill(this.#sending, () => t().identity.sendAgain);
+    this.expect("sendAgain");
     this.offered();
   }
 

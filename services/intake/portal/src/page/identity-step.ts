@@ -56,6 +56,7 @@ export class IdentityStep {
   }
 
   #tellFaults({ reasons }: IdentityState): void {
+    this.#form.expect("sendMended");
     this.#form.notice.say(
       "error",
       h("p", {}, () => t().identity.inconsistent),

@@ -51,7 +51,7 @@ export class MendIdentity {
   /** The form goes, with what was typed there; that it was sent is still said. */
   async #sent(): Promise<void> {
     this.#form = undefined;
-    fill(this.element, h("h2", {}, () => t().mending.title), h("p", { class: "notice-line success" }, () => t().mending.sent));
+    fill(this.element, h("h2", {}, () => t().mending.sentTitle), h("p", { class: "notice-line success" }, () => t().mending.sent));
     await this.refresh();
   }
 

@@ -122,7 +122,7 @@ export class PieceCard {
     this.#bar.hidden = this.#upload?.state !== "sending";
     this.#bar.value = this.#percent;
     this.#tell();
-    fill(this.#title, this.#name.value, " · ", () => said(wordsOf("EvidenceKind", this.#kind.value)));
+    fill(this.#title, h("bdi", {}, this.#name.value), " · ", () => said(wordsOf("EvidenceKind", this.#kind.value)));
     this.#title.hidden = !this.hasBegun;
     this.#begins.hidden = this.hasBegun;
     this.#goesOn.hidden = this.#upload?.state !== "broken";

@@ -96,7 +96,8 @@ export const en: Texts = {
     photoBusy: "Making the photo smaller …",
     photoSize: (kilobytes) => `Ready to be sent, ${kilobytes} kB.`,
     send: "Send to be checked",
-    sendAgain: "Send what was mended",
+    sendAgain: "Send once more",
+    sendMended: "Send what was mended",
     sealing: "Sealing and sending your identity …",
     checking: "Your identity was sent and is being checked. You may go on to the evidence.",
     consistent: "Data and photo agree. Please go on.",
@@ -237,6 +238,7 @@ export const en: Texts = {
     lead: "A person found the identity that you sent doubtful. Send it once more with the right data and photo.",
     closed: "Until the new one is checked, your story is closed to investigators.",
     ask: "My data are right. Please have a person look, not the automatic check only.",
+    sentTitle: "Your new identity was sent",
     sent: "Your identity was sent. If something is still doubtful, this page says so.",
   },
   withdrawal: {

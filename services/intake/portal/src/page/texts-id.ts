@@ -94,7 +94,8 @@ export const id = {
     photoBusy: "Memperkecil foto …",
     photoSize: (kilobytes: number): string => `Siap dikirim, ${kilobytes} kB.`,
     send: "Kirim untuk diperiksa",
-    sendAgain: "Kirim perbaikan",
+    sendAgain: "Kirim sekali lagi",
+    sendMended: "Kirim perbaikan",
     sealing: "Menyegel dan mengirim identitas …",
     checking: "Identitas terkirim dan sedang diperiksa. Anda boleh melanjutkan ke bukti.",
     consistent: "Data dan foto KTP cocok. Silakan lanjut.",
@@ -239,6 +240,7 @@ export const id = {
     lead: "Identitas yang Anda kirim diragukan oleh petugas. Kirim sekali lagi dengan data dan foto yang benar.",
     closed: "Sampai identitas baru diperiksa, uraian Anda tertutup bagi pemeriksa.",
     ask: "Data saya sudah benar. Mohon dilihat petugas, bukan hanya diperiksa otomatis.",
+    sentTitle: "Identitas baru sudah dikirim",
     sent: "Identitas terkirim. Hasilnya tampak di halaman ini bila masih ada yang diragukan.",
   },
   withdrawal: {
