@@ -12,10 +12,10 @@ install: ## install everything that the other targets need (Debian packages by r
 	@bash deploy/local/install.sh
 
 demo: install ## set up and start the whole system, send reports through it, stay up; ONCE=1 ends by itself
-	@exec $(PYTHON) -m wbs_local demo --root $(DEMO_ROOT) $(if $(ONCE),--once)
+	@exec $(PYTHON) -m wbs_local demo --root $(DEMO_ROOT) $(if $(ONCE),--once) $(if $(FIRST_PORT),--first-port $(FIRST_PORT))
 
-reset: ## forget the demo's system: its data, people and keys
-	rm -rf $(DEMO_ROOT)
+reset: ## forget the demo's system: its data, people and keys (not while it runs)
+	@bash deploy/local/reset.sh $(DEMO_ROOT)
 
 test: install ## run every test, on real parts of its own, cleaned up afterwards
 	@exec bash tests/run.sh
