@@ -39,6 +39,7 @@ def test_each_alert_is_tried_firing_and_silent() -> None:
 def test_prometheus_understands_its_configuration(tmp_path: Path) -> None:
     for name in ("prometheus.yml", "rules.yml"):
         shutil.copy(MONITORING / name, tmp_path)
+    (tmp_path / "alertmanager_password").write_text("invented")
     (tmp_path / "targets").mkdir()
     for name in ("processes", "alertmanager"):
         (tmp_path / f"targets/{name}.json").write_text(json.dumps([{"targets": ["127.0.0.1:1"]}]))

@@ -11,6 +11,7 @@ import requests
 from chassis.testing.harness import eventually
 from wbs_local import services
 from wbs_local.launch import Running
+from wbs_local.parts import web_sign_in
 
 STOPPED = "kpk-forwarder-worker"  # nobody waits for it in a test
 ALLOWED = r"wbs_.+|up|process_start_time_seconds|scrape_.+|ALERTS.*"
@@ -19,7 +20,8 @@ PATIENCE_S = 200  # a minute of being down comes first
 
 def ask(running: Running, part: str, path: str, **parameters: str) -> Any:
     address = f"http://{running.system.host}:{running.system.ports[part]}"
-    answer = requests.get(f"{address}{path}", params=parameters, timeout=30)
+    operator = (web_sign_in.OPERATOR, web_sign_in.operators_password(running.system))
+    answer = requests.get(f"{address}{path}", params=parameters, auth=operator, timeout=30)
     answer.raise_for_status()
     return answer.json()
 
@@ -41,6 +43,17 @@ def stopped(running: Running) -> Iterator[str]:
     yield STOPPED
     running.supervisor.ask("start", STOPPED)
     eventually(lambda: query(running, f'up{{process="{STOPPED}"}}') == {STOPPED: 1.0})
+
+
+@pytest.mark.parametrize(
+    ("part", "path"), [("prometheus", "/api/v1/query?query=up"), ("alertmanager", "/api/v2/alerts")]
+)
+def test_nobody_is_told_anything_without_the_operators_sign_in(running: Running, part: str, path: str) -> None:
+    address = f"http://{running.system.host}:{running.system.ports[part]}{path}"
+    other = (web_sign_in.OPERATOR, "guessed")
+
+    assert [requests.get(address, auth=auth, timeout=30).status_code for auth in (None, other)] == [401, 401]
+    assert ask(running, part, path) is not None
 
 
 def test_every_process_is_watched_and_up(running: Running) -> None:

@@ -17,6 +17,7 @@ from wbs_local.ceremony.codes import LASTING
 from wbs_local.ceremony.desk import Desk
 from wbs_local.ceremony.people import people_of
 from wbs_local.launch import NotReady, Running
+from wbs_local.parts import web_sign_in
 from wbs_local.supervisor import AlreadyRunning
 from wbs_local.system import PORT_NAMES, System
 
@@ -133,6 +134,8 @@ def _show_addresses(system: System) -> None:
         ("Alertmanager (its API; no page of its own on Debian)", "alertmanager"),
     ):
         click.echo(f"  http://{system.host}:{system.ports[port]}  {text}")
+    password = web_sign_in.operators_password(system)
+    click.echo(f"  At both of these: user {web_sign_in.OPERATOR}, password {password}")
     fingerprint = (system.public / "fingerprint").read_text()
     click.secho("\nFile a report of your own", bold=True)
     url = f"http://{system.host}:{system.ports['intake']}"

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from wbs_local.parts.prometheus import MONITORING
+from wbs_local.parts import web_sign_in
+from wbs_local.parts.prometheus import MONITORING, password_at_alertmanager
 from wbs_local.system import Program, System
 
 
 def prepare(system: System) -> Program:
+    sign_in = web_sign_in.write(
+        system,
+        "alertmanager",
+        {web_sign_in.OPERATOR: web_sign_in.operators_password(system), "prometheus": password_at_alertmanager(system)},
+    )
     address = f"{system.host}:{system.ports['alertmanager']}"
     return Program(
         name="alertmanager",
@@ -14,6 +20,7 @@ def prepare(system: System) -> Program:
             "/usr/bin/prometheus-alertmanager",
             f"--config.file={MONITORING / 'alertmanager.yml'}",
             f"--storage.path={system.data_of('alertmanager')}",
+            f"--web.config.file={sign_in}",
             f"--web.listen-address={address}",
             f"--web.external-url=http://{address}",
             "--cluster.listen-address=",  # alone: there is no other to agree with
@@ -21,5 +28,6 @@ def prepare(system: System) -> Program:
         ),
         ready=system.ports["alertmanager"],
         priority=60,
+        secrets="alertmanager",
         data="alertmanager",
     )

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from wbs_local import services
+from wbs_local.parts import web_sign_in
 from wbs_local.system import REPOSITORY, Program, System
 
 MONITORING = REPOSITORY / "deploy/monitoring"
@@ -15,8 +16,11 @@ Targets = Sequence[Mapping[str, object]]
 
 
 def prepare(system: System) -> Program:
-    folder = system.etc / "prometheus"
+    folder = system.secrets_of("prometheus")
     (folder / "targets").mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    password_at_alertmanager(system)
+    sign_in = web_sign_in.write(system, "prometheus", {web_sign_in.OPERATOR: web_sign_in.operators_password(system)})
     for name in ("prometheus.yml", "rules.yml"):
         shutil.copyfile(MONITORING / name, folder / name)
     _write_targets(folder, "processes", _processes(system))
@@ -29,14 +33,21 @@ def prepare(system: System) -> Program:
             f"--config.file={folder / 'prometheus.yml'}",
             f"--storage.tsdb.path={system.data_of('prometheus')}",
             "--storage.tsdb.retention.time=30d",
+            f"--web.config.file={sign_in}",
             f"--web.listen-address={address}",
             f"--web.external-url=http://{address}",
             "--log.level=warn",
         ),
         ready=system.ports["prometheus"],
         priority=60,
+        secrets="prometheus",
         data="prometheus",
     )
+
+
+def password_at_alertmanager(system: System) -> str:
+    """Named by prometheus.yml, beside which it lies."""
+    return system.keep_secret("prometheus", "alertmanager_password")
 
 
 def _processes(system: System) -> Targets:
