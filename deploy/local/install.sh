@@ -7,6 +7,7 @@ cd "$(dirname "$0")/../.."
 DEBIAN_PACKAGES=(postgresql-15 clamav-daemon bubblewrap util-linux ffmpeg libmagic1 chromium fonts-dejavu maven
   prometheus prometheus-alertmanager)
 DEBIAN_DAEMONS=(postgresql clamav-daemon clamav-freshclam prometheus prometheus-alertmanager)  # that come with them
+NODE=20
 STAMPS=var/parts/stamps
 mkdir -p "$STAMPS"
 
@@ -89,6 +90,14 @@ install_kafka() {
   done_with kafka
 }
 
+require_node() {
+  local version
+  version=$(node --version 2>/dev/null || true)
+  [ "$(printf '%s' "${version#v}" | cut -d. -f1)" -ge "$NODE" ] 2>/dev/null && return
+  say "Node $NODE or later is needed, and ${version:-none} is here. README.md says where it comes from."
+  exit 1
+}
+
 install_node_packages() {
   local folder
   for folder in contracts/typescript services/intake/portal; do
@@ -112,6 +121,7 @@ build_portal() {
   done_with portal
 }
 
+require_node
 install_debian_packages
 install_python_packages
 compile_python

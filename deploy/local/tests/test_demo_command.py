@@ -163,3 +163,16 @@ def test_the_class_archive_of_a_system_on_another_disk_is_kept(tmp_path: Path) -
         assert (tmp_path / "kafka.jsa").read_bytes() == b"classes"
     finally:
         shutil.rmtree(folder)
+
+
+def test_a_node_that_is_too_old_is_said_before_anything_is_installed(tmp_path: Path) -> None:
+    node = tmp_path / "node"
+    node.write_text("#!/bin/sh\necho v18.20.4\n")
+    node.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    command = ["bash", str(REPOSITORY / "deploy/local/install.sh")]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+
+    assert done.returncode == 1
+    assert done.stderr == "Node 20 or later is needed, and v18.20.4 is here. README.md says where it comes from.\n"
