@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import json
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +15,6 @@ import pyotp
 import pytest
 from wbs_local import launch
 from wbs_local.launch import NotReady, Running
-from wbs_local.parts import kafka
 from wbs_local.supervisor import runs
 from wbs_local.system import PORT_NAMES, REPOSITORY, Program, System, free_ports
 
@@ -149,20 +146,6 @@ def test_without_a_system_there_are_no_codes(tmp_path: Path) -> None:
 
     assert done.returncode == 1
     assert "make demo" in done.stderr
-
-
-def test_the_class_archive_of_a_system_on_another_disk_is_kept(tmp_path: Path) -> None:
-    folder = Path(tempfile.mkdtemp(dir="/dev/shm"))  # a file system of its own
-    try:
-        system = launch.make_system(folder)
-        (system.run / "kafka.jsa").write_bytes(b"classes")
-
-        kafka.keep_archive(system, tmp_path / "kafka.jsa")
-
-        assert [path.name for path in tmp_path.iterdir()] == ["kafka.jsa"]
-        assert (tmp_path / "kafka.jsa").read_bytes() == b"classes"
-    finally:
-        shutil.rmtree(folder)
 
 
 def test_a_node_that_is_too_old_is_said_before_anything_is_installed(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import shutil
+import subprocess
 import uuid
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from wbs_local.system import REPOSITORY, Program, System
 LIBS = REPOSITORY / "var" / "parts" / "kafka" / "libs"
 ARCHIVE = REPOSITORY / "var" / "parts" / "kafka" / "kafka.jsa"  # class data sharing: halves the start
 ADMIN = "admin"
+_JVM = ("-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 PARTITIONS = 12
 _JAAS = "org.apache.kafka.common.security.scram.ScramLoginModule required"
 
@@ -55,7 +57,7 @@ def prepare(system: System) -> Program:
     data = system.data_of("kafka")
     script = (
         f"[ -f {data}/meta.properties ] || java @{secrets}/format.args >/dev/null || exit 1; "
-        f"exec java -Xms64m -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xlog:disable {shared} "
+        f"exec java {' '.join(_JVM)} -Xshare:auto -Xlog:disable {shared} "
         f"-Dlog4j2.configurationFile={system.etc}/log4j2.yaml -cp '{LIBS}/*' kafka.Kafka {secrets}/server.properties"
     )
     return Program(
@@ -71,11 +73,21 @@ def prepare(system: System) -> Program:
 def keep_archive(system: System, archive: Path = ARCHIVE) -> None:
     """After the broker's first orderly stop: keeps its class archive for later starts of any system."""
     own_archive = system.run / "kafka.jsa"
-    if own_archive.exists() and not archive.exists():
+    if own_archive.exists() and not archive.exists() and _is_whole(own_archive):
         # The system may lie on another disk (/tmp): moved at once is only what lies beside its place.
         beside = archive.with_name(f"{archive.name}.{uuid.uuid4()}")
         shutil.move(own_archive, beside)
         beside.replace(archive)
+
+
+def _is_whole(archive: Path) -> bool:
+    """A broker that is killed while it writes its archive leaves a part: with that, every later broker would crash."""
+    options = ("-Xshare:on", "-XX:+VerifySharedSpaces", "-XX:+SuppressFatalErrorMessage", *_JVM)
+    shared = f"-XX:SharedArchiveFile={archive}"
+    tried = subprocess.run(
+        ["java", *options, shared, "-cp", f"{LIBS}/*", "kafka.Kafka", "--version"], capture_output=True, check=False
+    )
+    return tried.returncode == 0
 
 
 def login(system: System, user: str, password: str) -> dict[str, Any]:
