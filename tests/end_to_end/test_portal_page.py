@@ -18,7 +18,7 @@ from contracts.vocabulary import Category, EvidenceKind, LossBand
 from contracts.vocabulary import Route as WbsRoute
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, Request, Route, expect
-from wbs_client import Filing, PublicApi, StoryDraft, TrustedKeys
+from wbs_client import Filing, Mailbox, PublicApi, StoryDraft, TrustedKeys
 from wbs_local import examples
 from wbs_local.ceremony.desk import Desk
 from wbs_local.drawn_cards import draw, invent
@@ -42,6 +42,7 @@ FACTS = Facts(
     period_to="2025-06",
     loss=LossBand.UNDER_1_BILLION,
 )
+HIDING, HIDING_SHOWN = "kuitansi\u202egpj.exe\x1b[2J", "kuitansi[U+202E]gpj.exe[U+001B][2J"
 TUS_PIECE = 4 << 20
 CHECKS_MS = 120_000  # reading a card and looking through files, while other tests run
 
@@ -193,6 +194,8 @@ def test_a_report_is_filed_in_the_browser_and_followed_by_its_code(
     reporter.choose_route("Tidak")
     reporter.offer_identity(person.person, person.ktp_photo)
     expect(reporter.page.get_by_text("Data dan foto KTP cocok")).to_be_visible(timeout=CHECKS_MS)
+    expect(reporter.page.get_by_role("button", name="Kirim sekali lagi")).to_be_visible()
+    expect(reporter.page.get_by_role("button", name="Kirim perbaikan")).to_have_count(0)
     reporter.press("Lanjut")
     reporter.add_evidence(
         file(SECRET_NAME, "image/jpeg", examples.photo("PAPAN REKAAN DARI PERAMBAN")),
@@ -364,6 +367,10 @@ def test_a_reporter_whose_identity_was_found_doubtful_sends_another_one_by_the_p
     reporter.offer_identity(replace(person, birth_date=card.birth_date), draw(card, 74))
 
     expect(reporter.page.get_by_label("NIK")).to_have_count(0)
+    expect(reporter.page.get_by_role("heading", name="Identitas baru sudah dikirim")).to_be_visible()
+    expect(reporter.page.get_by_role("heading", name="Identitas Anda perlu diperbaiki")).to_have_count(0)
+    Mailbox(api, keys, filing.receipt).write(HIDING)
+    reporter.refresh_until(HIDING_SHOWN)
     investigator = staff("irban1")
     investigator.await_case(filing.report_id)
     while not investigator.page.get_by_text(STORY).count():
