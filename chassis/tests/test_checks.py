@@ -7,14 +7,15 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from chassis.checks import CheckKind, Job, Limits, queue
-from chassis.checks.child import Ended, run_in_child
+from chassis.checks import CheckKind, Job, Limits, nursery, queue
+from chassis.checks.child import Children, Ended, run_in_child
 from chassis.checks.jobs import take
 from chassis.checks.runner import Runner
 from chassis.clock import Clock
@@ -80,6 +81,42 @@ def test_a_child_sees_no_file_of_ours_no_process_of_ours_and_no_network(system: 
 
     assert all(path.exists() for path in files)
     assert seen == b"files: [], processes of others: 0, connected: False"
+
+
+@contextmanager
+def children(function: str, limits: Limits = SMALL) -> Iterator[Callable[[bytes], bytes | Ended]]:
+    """Runs jobs in one sandbox."""
+    made = Children(f"{JOBS}:{function}", limits)
+    try:
+        yield lambda content: made.run(content, threading.Event())
+    finally:
+        made.close()
+
+
+def test_a_sandbox_stays_for_the_next_job() -> None:
+    with children("nursery") as run_next:
+        assert len({run_next(b"") for _ in range(3)}) == 1
+
+
+def test_a_job_meets_no_process_of_the_last_one() -> None:
+    with children("lurk") as run_next:
+        assert [run_next(b"") for _ in range(3)] == [b"0"] * 3
+
+
+def test_a_job_meets_no_file_of_the_last_one() -> None:
+    with children("litter") as run_next:
+        assert [run_next(b"x") for _ in range(3)] == [b"[]"] * 3
+
+
+def test_a_job_that_ended_its_sandbox_leaves_the_next_one_another() -> None:
+    with children("die") as run_next:
+        assert [run_next(b"") for _ in range(2)] == [Ended(-signal.SIGKILL)] * 2
+
+
+def test_a_nursery_outside_of_a_sandbox_refuses_to_serve() -> None:
+    """It ends whatever it finds beside itself."""
+    with pytest.raises(nursery.NotInSandbox):
+        nursery.main(f"{JOBS}:shout", "0")
 
 
 @dataclass

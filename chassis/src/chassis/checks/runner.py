@@ -17,7 +17,7 @@ from psycopg.sql import SQL, Identifier
 
 from chassis import DependencyDown
 from chassis.checks import jobs
-from chassis.checks.child import Ended, Limits, Stopped, run_in_child
+from chassis.checks.child import Children, Ended, Limits, Stopped
 from chassis.checks.jobs import Job
 from chassis.checks.waiting import show_waiting
 from chassis.settings import Settings
@@ -80,18 +80,31 @@ class Runner:
     ) -> None:
         self._store, self._metrics, self._kinds, self._stopping = store, metrics, kinds, stopping
         self._again_after = again_after
+        self._children = {kind.name: Children(kind.function, kind.limits) for kind in kinds.values()}
         self._lease = max(kind.limits.wall_seconds for kind in kinds.values()) + LEASE_MARGIN_S
 
     def run(self, connection: Connection[Row]) -> None:
         """LISTEN first, then look: no job waits for the next look unseen."""
         connection.execute(SQL("LISTEN {}").format(Identifier(jobs.CHANNEL)))
         log.info("check_started")
+        try:
+            self._take_jobs(connection)
+        finally:
+            for children in self._children.values():
+                children.close()
+
+    def _take_jobs(self, connection: Connection[Row]) -> None:
         while not self._stopping.is_set():
             job = jobs.take(self._store.database, list(self._kinds), self._lease)
             if job is None:
+                self._rest()
                 list(connection.notifies(timeout=LOOK_EVERY_S, stop_after=1))
             else:
                 self._do(job)
+
+    def _rest(self) -> None:
+        for children in self._children.values():
+            children.rest()
 
     def _do(self, job: Job) -> None:
         kind = self._kinds[job.kind]
@@ -113,7 +126,7 @@ class Runner:
         if job.attempts > MOST_ENDS:
             log.error("job_given_up", kind=job.kind)
             return None
-        answer = run_in_child(kind.function, kind.prepare(job.input), kind.limits, self._stopping)
+        answer = self._children[kind.name].run(kind.prepare(job.input), self._stopping)
         if isinstance(answer, Ended):
             self._metrics.failures.labels("check", "ChildEnded").inc()
             log.warning("child_ended", kind=job.kind, code=answer.code)

@@ -47,8 +47,33 @@ def spy(content: bytes) -> bytes:
     """Which of the files it sees, how many processes beside the sandbox's own, and whether it can connect."""
     asked = json.loads(content)
     files = [name for name in asked["files"] if Path(name).exists()]
-    others = [each for each in Path("/proc").glob("[0-9]*") if int(each.name) not in (1, os.getpid(), os.getppid())]
-    return f"files: {files}, processes of others: {len(others)}, connected: {_connects(asked['port'])}".encode()
+    return f"files: {files}, processes of others: {len(_others())}, connected: {_connects(asked['port'])}".encode()
+
+
+def lurk(content: bytes) -> bytes:
+    """What it meets of earlier jobs: processes beside the sandbox's own; then leaves one that outlives it."""
+    met = _others()
+    if os.fork() == 0:
+        os.setsid()
+        threading.Event().wait()
+    return f"{len(met)}".encode()
+
+
+def litter(content: bytes) -> bytes:
+    """The files that it meets of earlier jobs; then leaves one."""
+    met = os.listdir()
+    Path("left").write_bytes(content)
+    return f"{met}".encode()
+
+
+def nursery(content: bytes) -> bytes:
+    """Who forked it, and since when that runs."""
+    return Path(f"/proc/{os.getppid()}/stat").read_bytes().split()[21]
+
+
+def _others() -> list[int]:
+    found = (int(each.name) for each in Path("/proc").glob("[0-9]*"))
+    return [pid for pid in found if pid not in (1, os.getpid(), os.getppid())]
 
 
 def _connects(port: int) -> bool:

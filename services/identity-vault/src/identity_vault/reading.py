@@ -44,6 +44,11 @@ def _reader() -> Any:
     return RapidOCR(params={**_ONE_THREAD, "Global.log_level": "critical"})
 
 
+def load() -> None:
+    """The libraries and models, which take seconds."""
+    _reader()
+
+
 def read_lines(picture: Image.Image) -> tuple[str, ...]:
     """The lines of text on the picture, as they are read from top to bottom."""
     import numpy

@@ -1,0 +1,81 @@
+"""`python -m chassis.checks.nursery MODULE:FUNCTION SOCKET`, in a sandbox only: forks a child for each job.
+
+It loads what the function needs (its module, and what `warm_up` there loads) before the first job, and reads no byte of
+any: a job comes as two descriptors, which the child alone uses. What a job leaves, process or file, ends with it, so
+that the next one meets nobody.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from types import ModuleType
+
+from chassis.checks.child import STATUS
+from chassis.checks.sandbox import TEMPORARY
+
+Function = Callable[[bytes], bytes]
+ROOMS = (TEMPORARY, "/dev/shm")  # noqa: S108  # the sandbox's own
+
+
+class NotInSandbox(Exception):
+    """Outside, ending every other process would end the machine's."""
+
+
+def serve(function: Function, jobs: socket.socket) -> None:
+    while True:
+        told, pipes, _, _ = socket.recv_fds(jobs, 1, 2)
+        if not told:
+            return
+        child = os.fork()
+        if child == 0:
+            jobs.close()
+            _work(function, *pipes)
+        for each in pipes:
+            os.close(each)
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        with suppress(ProcessLookupError):
+            os.kill(-1, signal.SIGKILL)  # whatever the child has begun
+        is_clean = not any(os.listdir(room) for room in ROOMS if os.path.isdir(room))
+        jobs.sendall(STATUS.pack(code, is_clean))
+        if not is_clean:
+            return
+
+
+def _work(function: Function, given: int, answered: int) -> None:
+    """Never returns. An error's text is about hostile bytes: only its exit code is told."""
+    code = 1
+    try:
+        with os.fdopen(given, "rb") as source:
+            content = source.read()
+        with os.fdopen(answered, "wb") as target:
+            target.write(function(content))
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _warmed(module: ModuleType) -> ModuleType:
+    if hasattr(module, "warm_up"):
+        module.warm_up()
+    return module
+
+
+def main(function: str, descriptor: str) -> None:
+    from chassis.telemetry.process import harden_process
+
+    if Path("/proc/1/comm").read_text().strip() != "bwrap":
+        raise NotInSandbox
+    harden_process()
+    module, _, name = function.partition(":")
+    serve(getattr(_warmed(importlib.import_module(module)), name), socket.socket(fileno=int(descriptor)))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
