@@ -195,3 +195,21 @@ def test_what_a_message_says_can_not_steer_the_terminal(capsys: pytest.CaptureFi
 
     assert SHOWN in (out := capsys.readouterr().out)
     assert "\x1b" not in out
+
+
+@pytest.mark.parametrize(
+    ("chosen", "needed", "unknown"),
+    [("id", "wajib diberikan", "tidak dipahami"), ("en", "is needed", "isn't understood")],
+)
+def test_a_command_that_is_not_understood_is_told_in_the_language(chosen: str, needed: str, unknown: str) -> None:
+    start = ["--language", chosen, "--url", "x", "--fingerprint", "x"]
+
+    results = [
+        CliRunner().invoke(main, asked)
+        for asked in (["--language", chosen, "status"], [*start, "file"], [*start, "nothing"], [*start, "status", "x"])
+    ]
+
+    assert [result.exit_code for result in results] == [2, 2, 2, 2]
+    assert [needed in result.output for result in results] == [True, True, False, False]
+    assert [unknown in result.output for result in results] == [False, False, True, True]
+    assert "Error" not in "".join(result.output for result in results)

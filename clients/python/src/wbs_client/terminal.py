@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO, Any
 
 import click
+from click.exceptions import NoArgsIsHelpError
 from contracts.foreign_text import visible
 
-from wbs_client.language import _
+from wbs_client.language import _, _l
+
+HEADINGS = {"Options": _l("Pilihan"), "Commands": _l("Perintah")}  # click's own
 
 
 def say(text: str, *, bold: bool = False, alarming: bool = False) -> None:
@@ -15,10 +20,26 @@ def say(text: str, *, bold: bool = False, alarming: bool = False) -> None:
 
 
 class Failure(click.ClickException):
-    """What went wrong, in a line or more; exit code 1."""
+    """What went wrong, in a line or more."""
 
     def show(self, file: IO[Any] | None = None) -> None:
         click.echo(_("Tidak berhasil: %(why)s", why=visible(self.message)), file=file, err=file is None)
+
+
+class Misused(Failure):
+    exit_code = 2
+
+
+class _Formatter(click.HelpFormatter):
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, _("Pemakaian: "))
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(_(HEADINGS[heading]))
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
 
 
 class _Helpful:
@@ -40,12 +61,36 @@ class Option(_Helpful, click.Option):
 
 
 class Command(_Helpful, click.Command):
-    def get_help_option(self, context: click.Context) -> click.Option | None:
-        option = super().get_help_option(context)
+    context_class = _Context
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
         if option:
             option.help = _("Tampilkan bantuan ini, lalu selesai.")
         return option
 
+    def make_context(self, *arguments: Any, **more: Any) -> click.Context:
+        with _misuse_told():
+            return super().make_context(*arguments, **more)
+
 
 class Group(Command, click.Group):
     command_class = Command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        with _misuse_told():
+            return super().resolve_command(ctx, args)
+
+
+@contextmanager
+def _misuse_told() -> Iterator[None]:
+    """Click's own words are English."""
+    try:
+        yield
+    except click.MissingParameter as error:
+        missing = error.param.get_error_hint(error.ctx) if error.param and error.ctx else error.param_hint
+        raise Misused(_("%(what)s wajib diberikan. `wbs --help` menjelaskannya.", what=missing)) from None
+    except NoArgsIsHelpError:  # no fault: the help is shown
+        raise
+    except click.UsageError:
+        raise Misused(_("Perintah ini tidak dipahami. `wbs --help` menjelaskannya.")) from None
