@@ -55,6 +55,7 @@ def migrate_database(host: str, port: int, database: str, owner: str, password: 
         for statement in tables.held:
             cursor.execute(statement.encode())
         _make_read_schema(cursor, tables.read)
+        _keep_uncompressed(cursor)
         _grant(cursor, database)
 
 
@@ -101,6 +102,18 @@ def _stop_leaks(cursor: Cursor[DictRow]) -> None:
     for row in columns:
         table, column = Identifier("read", row["relname"]), Identifier(row["attname"])
         cursor.execute(SQL("ALTER TABLE {} ALTER COLUMN {} SET STATISTICS 0").format(table, column))
+
+
+def _keep_uncompressed(cursor: Cursor[DictRow]) -> None:
+    """Ciphertext doesn't shrink; and only in files without compression can a search show that nothing lies in clear."""
+    columns = cursor.execute(
+        "SELECT nspname, relname, attname FROM pg_attribute JOIN pg_class c ON c.oid = attrelid"
+        " JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind = 'r' AND attnum > 0 AND NOT attisdropped"
+        " AND nspname IN ('public', 'held', 'read') AND attstorage IN ('x', 'm')"
+    ).fetchall()
+    for row in columns:
+        table, column = Identifier(row["nspname"], row["relname"]), Identifier(row["attname"])
+        cursor.execute(SQL("ALTER TABLE {} ALTER COLUMN {} SET STORAGE EXTERNAL").format(table, column))
 
 
 def _grant(cursor: Cursor[DictRow], database: str) -> None:

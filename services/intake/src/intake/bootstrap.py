@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
-from chassis.consume import read_all
 from chassis.object_store import ObjectStore
 from chassis.openbao import OpenBao
 from chassis.service import Process
 from chassis.store import Database, has_happened
 from chassis.web import Idempotency
 from chassis.wrapper import Wrapper
-from contracts.events import INTAKE
+from contracts.events import INTAKE, Envelope, Event
 
 from intake.application import Drafts, Hearing, Intake, LateEvidence, Mailboxes, Offers, PublicLog, Restoring
 from intake.challenges import Challenges
@@ -44,9 +43,15 @@ def bootstrap(process: Process[IntakeSettings]) -> Intake:
         late_evidence=LateEvidence(store, openbao, clock, life, settings.uploads_url),
         log=PublicLog(store, openbao, clock),
         hearing=Hearing(store),
-        restoring=Restoring(store, wrapper, settings.epoch, lambda: read_all(settings, INTAKE)),
+        restoring=Restoring(store, wrapper, settings.epoch, lambda: _published(settings)),
         forget_answers=make_idempotency(process).sweep,
     )
+
+
+def _published(settings: IntakeSettings) -> Iterable[Envelope[Event]]:
+    from chassis.consume import read_all  # a worker's libraries
+
+    return read_all(settings, INTAKE)
 
 
 def _put_into(objects: ObjectStore) -> Callable[[str, str, bytes], str]:
