@@ -6,6 +6,7 @@ One input a call and a quota of one a second (deploy/walls): who steals the serv
 from __future__ import annotations
 
 import base64
+import hashlib
 
 from chassis.openbao import OpenBao
 
@@ -19,4 +20,10 @@ class BlindIndex:
         self._openbao = openbao
 
     def of(self, nik: Nik) -> str:
-        return str(self._openbao.write(HMAC, {"input": base64.b64encode(nik.digits.encode()).decode()})["hmac"])
+        return str(self._openbao.write(HMAC, {"input": base64.b64encode(_digest(nik)).decode()})["hmac"])
+
+
+def _digest(nik: Nik) -> bytes:
+    """OpenBao keeps what it was sent in memory for minutes: no NIK in clear. (A digest of one is no secret by itself:
+    the key of the HMAC is.)"""
+    return hashlib.sha256(b"wbs blind index of a NIK\0" + nik.digits.encode()).digest()
