@@ -70,10 +70,15 @@ def invent(seed: int) -> Card:
 def draw(card: Card, seed: int = 0, width: int = 1000) -> bytes:
     """A JPEG of the card lying on a table: shade, tilt, noise."""
     chance = random.Random(seed)
-    picture = _table(chance, _face(card).rotate(chance.uniform(-2.5, 2.5), expand=True, fillcolor=None))
+    picture = photograph(face(card), chance, chance.uniform(-2.5, 2.5), width)
+    return jpeg(picture, chance.randint(80, 92))
+
+
+def photograph(document: Image.Image, chance: random.Random, tilt: float, width: int = 1000) -> Image.Image:
+    """A picture of a document (RGBA) that lies on a table; `tilt` in degrees, `width` in pixels."""
+    picture = _table(chance, document.rotate(tilt, expand=True, fillcolor=None))
     picture = picture.filter(ImageFilter.GaussianBlur(chance.uniform(0.3, 0.8)))
-    picture = picture.resize((width, width * picture.height // picture.width), Image.Resampling.LANCZOS)
-    return _jpeg(picture, chance.randint(80, 92))
+    return picture.resize((width, width * picture.height // picture.width), Image.Resampling.LANCZOS)
 
 
 def draw_screenshot(card: Card, lines: int = 22) -> bytes:
@@ -82,39 +87,40 @@ def draw_screenshot(card: Card, lines: int = 22) -> bytes:
     pen = ImageDraw.Draw(picture)
     text = [f"NIK {card.nik}", card.full_name, *("Ini tangkapan layar berisi tulisan saja." for _ in range(lines))]
     for number, line in enumerate(text):
-        pen.text((60, 60 + number * 46), line, fill="black", font=_font("DejaVuSans.ttf", 28))
-    return _jpeg(picture, 90)
+        pen.text((60, 60 + number * 46), line, fill="black", font=font("DejaVuSans.ttf", 28))
+    return jpeg(picture, 90)
 
 
 def draw_bomb() -> bytes:
     """A JPEG whose header says 60,000 x 60,000 pixels; it is a few hundred bytes."""
-    small = _jpeg(Image.new("RGB", (16, 16), "red"), 50)
+    small = jpeg(Image.new("RGB", (16, 16), "red"), 50)
     at = small.index(b"\xff\xc0") + 5
     return small[:at] + (60_000).to_bytes(2) * 2 + small[at + 4 :]
 
 
 def draw_dot() -> bytes:
-    return _jpeg(Image.new("RGB", (1, 1), "blue"), 80)
+    return jpeg(Image.new("RGB", (1, 1), "blue"), 80)
 
 
-def _face(card: Card) -> Image.Image:
-    face = Image.new("RGBA", (1011, 638), "#a9cfe6")
-    pen = ImageDraw.Draw(face)
+def face(card: Card) -> Image.Image:
+    """The card alone, 1011 x 638 pixels (RGBA)."""
+    drawn = Image.new("RGBA", (1011, 638), "#a9cfe6")
+    pen = ImageDraw.Draw(drawn)
     for line in range(0, 638, 6):
         pen.line((0, line, 1011, line + 40), fill="#9ec8e2")
-    bold, plain = _font("DejaVuSans-Bold.ttf", 30), _font("DejaVuSans.ttf", 23)
+    bold, plain = font("DejaVuSans-Bold.ttf", 30), font("DejaVuSans.ttf", 23)
     pen.text((505, 22), "PROVINSI JAMBI", fill="black", font=bold, anchor="ma")
     pen.text((505, 60), "KABUPATEN BATANGHARI", fill="black", font=bold, anchor="ma")
-    pen.text((40, 112), "NIK", fill="black", font=_font("DejaVuSans.ttf", 32))
-    pen.text((225, 110), f": {card.nik}", fill="black", font=_font("DejaVuSansMono-Bold.ttf", 36))
+    pen.text((40, 112), "NIK", fill="black", font=font("DejaVuSans.ttf", 32))
+    pen.text((225, 110), f": {card.nik}", fill="black", font=font("DejaVuSansMono-Bold.ttf", 36))
     for number, (label, value) in enumerate(card.rows):
         pen.text((40, 170 + number * 37), label, fill="black", font=plain)
         pen.text((270, 170 + number * 37), f": {value}", fill="black", font=plain)
     pen.rectangle((760, 150, 970, 430), fill="#b03030")
     pen.ellipse((815, 190, 915, 310), fill="#e0b090")
     pen.rectangle((800, 320, 930, 430), fill="#303040")
-    pen.text((865, 470), "CONTOH REKAAN", fill="#700000", font=_font("DejaVuSans-Bold.ttf", 20), anchor="ma")
-    return face
+    pen.text((865, 470), "CONTOH REKAAN", fill="#700000", font=font("DejaVuSans-Bold.ttf", 20), anchor="ma")
+    return drawn
 
 
 def _table(chance: random.Random, card: Image.Image) -> Image.Image:
@@ -130,13 +136,13 @@ def _table(chance: random.Random, card: Image.Image) -> Image.Image:
     return Image.blend(table, noise, 0.12)
 
 
-def _jpeg(picture: Image.Image, quality: int) -> bytes:
+def jpeg(picture: Image.Image, quality: int) -> bytes:
     out = io.BytesIO()
     picture.convert("RGB").save(out, "JPEG", quality=quality)
     return out.getvalue()
 
 
-def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
+def font(name: str, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(FONTS / name), size)
 
 

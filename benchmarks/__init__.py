@@ -1,0 +1,1 @@
+"""Measures the line: commands that start a system of their own, print tables and give figures. docs/benchmarks.md."""
