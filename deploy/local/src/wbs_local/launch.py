@@ -72,6 +72,11 @@ class Running:
     progress: Progress
     patience_s: float = PATIENCE_S
 
+    @property
+    def programs(self) -> tuple[Program, ...]:
+        """All, parts first."""
+        return (*self.parts, *_late(self.system))
+
     def wait_for(self, programs: Sequence[Program]) -> None:
         """Raises NotReady where one of them takes more than `patience_s`."""
         deadline = time.monotonic() + self.patience_s

@@ -9,6 +9,7 @@ from wbs_local import services, walls
 from wbs_local.system import Program, System
 
 BIN = "/usr/lib/postgresql/15/bin"
+NOBODY = 999_999_999  # above every pid that Linux gives
 
 # Nothing of a statement, a row or a time gets into the server's log; commit times and query texts aren't kept.
 _QUIET = {
@@ -41,11 +42,12 @@ def prepare(system: System) -> Program:
         f"{BIN}/initdb -D {data} -U postgres --pwfile={password_file} --auth=scram-sha-256 -E UTF8 --locale=C.UTF-8 "
         "--data-checksums --no-instructions"
     )
-    # pids in the guard are small and repeat: a stale postmaster.pid may name a living process and stop the server.
-    script = (
-        f"[ -f {data}/PG_VERSION ] || {initdb} || exit 1; rm -f {data}/postmaster.pid; "
-        f"exec {BIN}/postgres -D {data} {options}"
-    )
+    # pids in the guard are small and repeat: a stale postmaster.pid may name a living process and stop the server, so
+    # its pid is made nobody's. What else it says must stay: by that a server sees that backends of a killed one still
+    # write, and doesn't start before their end.
+    pid_file = data / "postmaster.pid"
+    forget_pid = f"if [ -s {pid_file} ]; then sed -i '1s/.*/{NOBODY}/' {pid_file}; else rm -f {pid_file}; fi"
+    script = f"[ -f {data}/PG_VERSION ] || {initdb} || exit 1; {forget_pid}; exec {BIN}/postgres -D {data} {options}"
     return Program(
         name="postgres",
         command=("bash", "-c", script),

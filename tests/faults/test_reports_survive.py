@@ -1,0 +1,111 @@
+"""While reports come in, everything is killed, taken away, frozen or filled up in turn: each is filed once, and whole.
+
+The tests stand in an order: all of them strike at one system, and the last ones look at what became of the reports.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from breaking import FROZEN_S, GONE_S, REPORTS, Broken
+from hands import children, until, until_none
+from wbs_local import services
+from wbs_local.ceremony.desk import Desk
+from wbs_local.parts import postgres
+from wbs_local.staff import Caseworker
+
+pytestmark = pytest.mark.timeout(3600)
+
+PARTS = ("postgres", "kafka", "openbao", "seaweedfs", "clamav", "kpk-sandbox")
+OURS = tuple(process for service in services.PROCESSES for process in services.processes_of(service))
+APPROVED = 3
+STILL_IN_USE = "pre-existing shared memory block"
+PATIENCE_S = 180 + REPORTS  # checks take about a second a report on two cores
+
+
+@pytest.mark.parametrize("name", [*OURS, *PARTS])
+def test_a_killed_process_is_started_again_and_leaves_nothing_behind(broken: Broken, name: str) -> None:
+    hands = broken.hands
+    left = children(hands.pid(name))
+    old = hands.kill(name)
+
+    hands.await_another(name, old)
+
+    until(lambda: not any(Path("/proc", str(pid)).exists() for pid in left), 60, f"the end of the children of {name}")
+
+
+def test_a_killed_postgresql_waits_for_those_of_its_backends_that_still_write(broken: Broken) -> None:
+    """Two servers at one folder would spoil it."""
+    system, hands = broken.running.system, broken.hands
+    log = system.log / "postgres.log"
+    told = log.read_text(errors="replace").count(STILL_IN_USE)
+    with postgres.connect_as_superuser(system) as connection:
+        backend = hands.outer(connection.info.backend_pid)
+        os.kill(backend, signal.SIGSTOP)
+        old = hands.kill("postgres")
+
+        until(lambda: log.read_text(errors="replace").count(STILL_IN_USE) > told, 60, "a refused start")
+
+        os.kill(backend, signal.SIGCONT)
+        hands.await_another("postgres", old)
+        hands.await_ready("postgres")
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_part_may_be_gone_for_a_while(broken: Broken, name: str) -> None:
+    mark = broken.ear.count()
+
+    with broken.hands.gone(name, GONE_S):
+        until(lambda: broken.ear.count() > mark, 60, "an answer without " + name)
+
+    until(lambda: any(each.status < 300 for each in broken.ear.since(broken.ear.count() - 1)), 60, "a good answer")
+
+
+@pytest.mark.parametrize("name", ["openbao", "postgres", "seaweedfs", "kafka"])
+def test_a_part_may_be_slow(broken: Broken, name: str) -> None:
+    with broken.hands.frozen(name, FROZEN_S):
+        pass
+
+    mark = broken.ear.count()
+    until(lambda: any(each.status < 300 for each in broken.ear.since(mark)), 60, "a good answer")
+
+
+def test_every_report_got_its_202(broken: Broken) -> None:
+    filed = broken.stream.finish()
+
+    assert broken.stream.failures == []
+    assert broken.stream.repeats.unexpected == []
+    assert len(filed) >= REPORTS
+    print(f"{len(filed)} reports; clients asked again: {broken.stream.repeats.told}")
+
+
+def test_every_report_is_worked_on_to_the_end(broken: Broken) -> None:
+    until_none(lambda: broken.ledger.lacking(broken.stream.filed), PATIENCE_S)
+
+
+def test_receipts_of_the_approved_come_back(broken: Broken) -> None:
+    system = broken.running.system
+    inspektur = Caseworker(f"http://{system.host}:{system.ports['case_management']}", Desk(system), "inspektur")
+    approved = [each for each in broken.stream.filed if each.filing.route.value == "inspektorat"][:APPROVED]
+    for each in approved:
+        inspektur.approve_forwarding(each.filing.report_id)
+
+    for each in approved:
+        until(lambda each=each: (kpk := each.mailbox.read().kpk) is not None and kpk.is_complete, 120, "a receipt")  # type: ignore[misc]
+
+
+def test_nothing_was_done_twice(broken: Broken) -> None:
+    broken.ledger.read_on()
+
+    assert broken.ledger.doubled() == []
+    submitted = {each.subject for each in broken.ledger.envelopes if each.type.endswith("ReportSubmitted.v1")}
+    assert submitted == {each.subject for each in broken.stream.filed}
+
+
+def test_whoever_could_not_be_served_was_told_so_in_plain_words(broken: Broken) -> None:
+    assert broken.ear.faults() == []
+    refused = [each for each in broken.ear.since(0) if each.status == 503]
+    assert {each.language for each in refused} == {"id", "en"}
