@@ -132,6 +132,20 @@ def test_a_junk_part_goes_unseen_by_the_others_and_is_said_by_its_recipient(peop
     assert refused.value.fault is LetterFault.UNOPENABLE
 
 
+@pytest.mark.parametrize("epk", [[], [{}], {}, 7, "AA", True, {"kty": "EC"}, {"kty": ["EC"], "crv": "P-256"}])
+def test_a_sender_s_key_that_is_none_is_unopenable_and_breaks_no_reader(people: People, epk: Any) -> None:
+    raw, header = message_from_reporter(people)
+
+    def exchange(jwe: dict[str, Any]) -> None:
+        for part in jwe["recipients"]:
+            if "epk" in part["header"]:
+                part["header"]["epk"] = epk
+
+    for opener in (people.kpk, people.reporter.encryption):
+        with pytest.raises(l.Unopenable):
+            l.open_letter(changed(raw, exchange), expected(header), opener, people.writers)
+
+
 @pytest.mark.parametrize("signer", [SigningKey.generate("investigator:v1"), SigningKey.generate("nobody:v1")])
 def test_a_forged_investigator_is_refused(people: People, signer: SigningKey) -> None:
     header, real = about(Purpose.MESSAGE_TO_REPORTER), people.signers["investigator"]

@@ -30,15 +30,18 @@ class CannotUnwrap(Exception):
     """The content key does not come out: it was sealed to another key, or changed."""
 
 
-def public_members(jwk: Mapping[str, Any]) -> dict[str, str]:
-    """Keep what RFC 7638 calls the required members: WebCrypto adds `key_ops` and `ext`, which joserfc refuses."""
-    names = _PUBLIC_MEMBERS.get(str(jwk.get("kty")))
+def public_members(jwk: Any) -> dict[str, str]:
+    """Keep what RFC 7638 calls the required members: WebCrypto adds `key_ops` and `ext`, which joserfc refuses.
+
+    BadKey for whatever else stands where a stranger's letter has a key, be it a list or a number.
+    """
+    names = _PUBLIC_MEMBERS.get(str(jwk.get("kty"))) if isinstance(jwk, Mapping) else None
     if names is None or not all(isinstance(jwk.get(name), str) for name in names):
         raise BadKey("neither an EC nor an RSA public key")
     return {name: jwk[name] for name in names}
 
 
-def ec_public_key(jwk: Mapping[str, Any]) -> ec.EllipticCurvePublicKey:
+def ec_public_key(jwk: Any) -> ec.EllipticCurvePublicKey:
     members = public_members(jwk)
     if members.get("crv") != "P-256":
         raise BadKey("not a P-256 key")
@@ -51,7 +54,7 @@ def ec_public_key(jwk: Mapping[str, Any]) -> ec.EllipticCurvePublicKey:
         raise BadKey("not a point of P-256") from error
 
 
-def p256_members(jwk: Mapping[str, Any]) -> dict[str, str]:
+def p256_members(jwk: Any) -> dict[str, str]:
     """Keep the public members of a P-256 key, about 130 bytes, or raise BadKey: what may go on of a stranger's key."""
     ec_public_key(jwk)
     return public_members(jwk)
