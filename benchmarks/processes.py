@@ -23,6 +23,11 @@ def tree(root: int) -> list[int]:
     return found
 
 
+def pid_inside(pid: int) -> int:
+    """The pid that a process has in the first PID namespace below ours that it is in (or in ours)."""
+    return int(_status(pid, "NSpid")[:2][-1])
+
+
 def cpu_s(roots: Mapping[str, int]) -> Use:
     """CPU seconds so far of each tree, with those of its processes that have ended and were waited for."""
     return {name: sum(map(_cpu_of, tree(root))) for name, root in roots.items()}
@@ -64,8 +69,13 @@ def _cpu_of(pid: int) -> float:
 
 
 def _kilobytes(pid: int, file: str, name: str) -> int:
+    return int(_status(pid, name, file)[0])
+
+
+def _status(pid: int, name: str, file: str = "status") -> list[str]:
+    """The words of a line of a file of /proc; "0" where the process has ended, or has no such line."""
     with suppress(FileNotFoundError, ProcessLookupError):
         for line in Path("/proc", str(pid), file).read_text().splitlines():
             if line.startswith(f"{name}:"):
-                return int(line.split()[1])
-    return 0
+                return line.split()[1:]
+    return ["0"]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from wbs_local import ceremony, services, supervisor
 from wbs_local.parts import alertmanager, clamav, kafka, kpk_sandbox, openbao, postgres, prometheus, seaweedfs
@@ -34,12 +35,22 @@ def silent(_: str) -> None:
     """A progress that isn't shown."""
 
 
-def make_system(root: Path, ports: dict[str, int] | None = None, grain: int = 5) -> System:
+def make_system(
+    root: Path,
+    ports: dict[str, int] | None = None,
+    grain: int = 5,
+    settings: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+) -> System:
     """The system at `root` as it was made, or a new one there (on free ports unless `ports` are given)."""
     stored = System.load(root) if (root / "system.json").exists() else None
     # A part that is new since the system was made gets a port now.
     chosen = {**(ports or free_ports()), **(stored.ports if stored else {})}
-    system = System(root=root, ports=chosen, grain=stored.grain if stored else grain)
+    system = System(
+        root=root,
+        ports=chosen,
+        grain=stored.grain if stored else grain,
+        settings=stored.settings if stored else settings,
+    )
     system.make_folders()
     system.save()
     return system
@@ -104,6 +115,7 @@ class Running:
         with ThreadPoolExecutor(os.cpu_count()) as several:
             for done in [several.submit(migrate, self.system, service) for service in services.PROCESSES]:
                 done.result()
+        self._publish_again()
         # The key set's fingerprint exists only since the ceremony: the programs are declared anew with it.
         _configure(self.system, self.parts)
         self.supervisor.ask("update")
@@ -111,6 +123,15 @@ class Running:
         programs = _late(self.system)
         self.supervisor.start([program.name for program in programs])
         self.wait_for(programs)
+
+    def _publish_again(self) -> None:
+        """After a restore without Kafka, once: what was there is read again too, and known by its ids."""
+        stored = System.load(self.system.root)
+        if stored.publish_again:
+            self.progress("Topics are filled again from the event stores")
+            for service in services.PROCESSES:
+                run_command(self.system, service, f"{service}-worker", "relay", "--from", "1")
+            replace(stored, publish_again=False).save()
 
 
 def _parts(system: System) -> list[Program]:
@@ -141,16 +162,21 @@ def _is_ready(program: Program) -> bool:
 
 def migrate(system: System, service: str) -> None:
     """Makes or changes the service's tables, as their owner, in a process that sees the owner's password only."""
-    name = f"{service}-migrate"
+    run_command(system, service, f"{service}-migrate", "migrate")
+
+
+def run_command(system: System, service: str, process: str, *words: str) -> str:
+    """What a command of the service says; it runs with the environment, secrets and view of `process`."""
     program = Program(
-        name=name,
-        command=(services.PYTHON, "-m", services.package_of(service), "migrate"),
-        environment=services.environment(system, name),
-        secrets=name,
+        name=process,
+        command=(services.PYTHON, "-m", services.package_of(service), *words),
+        environment=services.environment(system, process),
+        secrets=process,
     )
     environment = {**os.environ, **program.environment}
     done = subprocess.run(
         supervisor.alone(system, program), env=environment, check=False, capture_output=True, text=True
     )
     if done.returncode != 0:
-        raise RuntimeError(f"the tables of {service} could not be made:\n{done.stderr}")
+        raise RuntimeError(f"`{words[0]}` of {service} failed:\n{done.stderr}")
+    return done.stdout

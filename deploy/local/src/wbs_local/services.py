@@ -84,10 +84,11 @@ def environment(system: System, process: str) -> dict[str, str]:
         "WBS_S3_ENDPOINT": f"{system.host}:{system.ports['s3']}",
         "WBS_KEYS_FILE": str(system.public / "people-keys.jws"),
         "WBS_KEYS_FINGERPRINT": fingerprint.read_text().strip() if fingerprint.exists() else "",
-        "WBS_EPOCH": "1",
+        "WBS_EPOCH": str(system.epoch),
         "PYTHONUNBUFFERED": "1",
         **OWN_SETTINGS.get(process, {}),
         **_own_addresses(system, process),
+        **system.settings.get(process, {}),
     }
     if ports is not None:
         variables["WBS_METRICS_PORT"] = str(system.ports[ports.metrics])

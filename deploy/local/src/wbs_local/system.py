@@ -51,6 +51,9 @@ PORT_NAMES = (
 )
 
 
+_STORED = ("grain", "epoch", "publish_again")
+
+
 @dataclass(frozen=True)
 class Program:
     """One process of the system, as the supervisor starts it.
@@ -74,12 +77,16 @@ class Program:
 
 @dataclass(frozen=True)
 class System:
-    """A system's folder and ports. `grain`: the length in seconds of what is an hour in production."""
+    """A system's folder and ports. `grain`: the length in seconds of what is an hour in production. `settings`: of a
+    process, beyond those that every local system gives it."""
 
     root: Path
     ports: Mapping[str, int]
     grain: int = 5
     host: str = "127.0.0.1"
+    epoch: int = 1
+    publish_again: bool = False
+    settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def etc(self) -> Path:
@@ -122,12 +129,13 @@ class System:
         return value
 
     def save(self) -> None:
-        (self.root / "system.json").write_text(json.dumps({"ports": dict(self.ports), "grain": self.grain}, indent=1))
+        kept = {"ports": dict(self.ports), "grain": self.grain, "settings": dict(self.settings)}
+        (self.root / "system.json").write_text(json.dumps(kept, indent=1))
 
     @classmethod
     def load(cls, root: Path) -> System:
         stored = json.loads((root / "system.json").read_text())
-        return cls(root=root, ports=stored["ports"], grain=stored["grain"])
+        return cls(root=root, ports=stored["ports"], grain=stored["grain"], settings=stored.get("settings", {}))
 
 
 PORTS = range(10_000, 28_000)  # below the demo's; not those that the kernel gives to outgoing connections
