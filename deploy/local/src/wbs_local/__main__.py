@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from wbs_local import demo
+from wbs_local import backup, demo
 from wbs_local.system import System
 
 ROOT = click.option("--root", type=click.Path(path_type=Path), default=Path("var/demo"), show_default=True)
@@ -38,6 +40,44 @@ def show_code(root: Path, user: str) -> None:
         raise click.ClickException(f"no system was set up in {root}: `make demo` does it") from None
     except KeyError:
         raise click.ClickException(f"nobody here is called {user}; `make demo` names everybody") from None
+
+
+@main.command("backup")
+@ROOT
+@click.option("--to", "folder", type=click.Path(path_type=Path), required=True, help="A folder that isn't there yet.")
+def take_back_up(root: Path, folder: Path) -> None:
+    """Back up a running system: databases, keys, objects, secrets. Whoever has the back-up can read all of it."""
+    with _told():
+        backup.take(_system(root), folder.resolve(), click.echo)
+    click.echo(f"The back-up is in {folder}.")
+
+
+@main.command("restore")
+@ROOT
+@click.option("--from", "folder", type=click.Path(path_type=Path, exists=True), required=True)
+@click.option("--kafka-lost", is_flag=True, help="Its topics are made anew and filled from the event stores.")
+def restore(root: Path, folder: Path, kafka_lost: bool) -> None:
+    """Bring a stopped system back to a back-up; on a new machine, make it as it was."""
+    with _told():
+        back_up = backup.BackUp(folder.resolve())
+        system = backup.system_for(root.resolve(), back_up)
+        epoch = backup.bring_back(system, back_up, kafka_lost, click.echo).epoch
+    click.echo(f"Brought back, as epoch {epoch}. Start it, then: python -m wbs_local check --root {root}")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except backup.NotPossible as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _system(root: Path) -> System:
+    try:
+        return System.load(root.resolve())
+    except FileNotFoundError:
+        raise click.ClickException(f"no system was set up in {root}: `make demo` does it") from None
 
 
 if __name__ == "__main__":

@@ -45,12 +45,8 @@ def make_system(
     stored = System.load(root) if (root / "system.json").exists() else None
     # A part that is new since the system was made gets a port now.
     chosen = {**(ports or free_ports()), **(stored.ports if stored else {})}
-    system = System(
-        root=root,
-        ports=chosen,
-        grain=stored.grain if stored else grain,
-        settings=stored.settings if stored else settings,
-    )
+    new = System(root=root, ports=chosen, grain=grain, settings=settings)
+    system = replace(stored, ports=chosen) if stored else new
     system.make_folders()
     system.save()
     return system

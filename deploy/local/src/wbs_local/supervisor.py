@@ -62,16 +62,26 @@ def write_configuration(system: System, programs: Iterable[Program], autostart: 
                 log=system.log / f"{program.name}.log",
             )
         )
-    path = system.etc / "supervisord.conf"
+    path = configuration_of(system)
     path.write_text("\n".join(sections))
     return path
+
+
+def configuration_of(system: System) -> Path:
+    return system.etc / "supervisord.conf"
+
+
+def ask(system: System, *words: str) -> str:
+    """What the supervisor of a running system says to `supervisorctl`'s words, whoever started it."""
+    command = [str(SUPERVISORCTL), "-c", str(configuration_of(system)), *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
 
 class Supervisor:
     """A running supervisor under its guard. Everything it started ends with it, whatever ends it."""
 
     def __init__(self, system: System, configuration: Path) -> None:
-        self._configuration = configuration
+        self._system = system
         self._run = system.run
         (system.run / "mount").mkdir(exist_ok=True)
         with (system.log / "guard.log").open("ab") as log:
@@ -92,10 +102,7 @@ class Supervisor:
             )
 
     def ask(self, *words: str) -> str:
-        answer = subprocess.run(
-            [str(SUPERVISORCTL), "-c", str(self._configuration), *words], capture_output=True, text=True, check=False
-        )
-        return answer.stdout
+        return ask(self._system, *words)
 
     def start(self, names: Iterable[str]) -> None:
         """Tells all to start; whoever needs them waits for their readiness, not for the supervisor's."""

@@ -51,7 +51,7 @@ PORT_NAMES = (
 )
 
 
-_STORED = ("grain", "epoch", "publish_again")
+_STORED = ("grain", "settings", "epoch", "publish_again")
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,9 @@ class Program:
 @dataclass(frozen=True)
 class System:
     """A system's folder and ports. `grain`: the length in seconds of what is an hour in production. `settings`: of a
-    process, beyond those that every local system gives it."""
+    process, beyond those that every local system gives it. `epoch` grows with each restore (`WBS_EPOCH`).
+    `publish_again`: the topics were lost, so at the next start each service publishes all of its history.
+    """
 
     root: Path
     ports: Mapping[str, int]
@@ -129,13 +131,13 @@ class System:
         return value
 
     def save(self) -> None:
-        kept = {"ports": dict(self.ports), "grain": self.grain, "settings": dict(self.settings)}
-        (self.root / "system.json").write_text(json.dumps(kept, indent=1))
+        kept = {name: getattr(self, name) for name in _STORED}
+        (self.root / "system.json").write_text(json.dumps({"ports": dict(self.ports), **kept}, indent=1, default=dict))
 
     @classmethod
     def load(cls, root: Path) -> System:
         stored = json.loads((root / "system.json").read_text())
-        return cls(root=root, ports=stored["ports"], grain=stored["grain"], settings=stored.get("settings", {}))
+        return cls(root=root, ports=stored["ports"], **{name: stored[name] for name in _STORED if name in stored})
 
 
 PORTS = range(10_000, 28_000)  # below the demo's; not those that the kernel gives to outgoing connections

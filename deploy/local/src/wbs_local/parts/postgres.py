@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import tempfile
+from pathlib import Path
+
 import psycopg
 from psycopg import sql
 
@@ -68,6 +72,21 @@ def connect_as_superuser(system: System, database: str = "postgres") -> psycopg.
         password=system.keep_secret("postgres", "superuser_password"),
         autocommit=True,
     )
+
+
+def copy(system: System, folder: Path) -> None:
+    """All databases as they are at one moment, while they are used; unlogged tables (facts in clear) stay out."""
+    with tempfile.NamedTemporaryFile("w") as passwords:  # never on a command line; mode 0600
+        password = system.keep_secret("postgres", "superuser_password")
+        passwords.write(f"*:*:*:postgres:{password}\n")
+        passwords.flush()
+        address = ("-h", system.host, "-p", str(system.ports["postgres"]), "-U", "postgres", "--no-password")
+        subprocess.run(
+            [f"{BIN}/pg_basebackup", *address, "-D", str(folder), "--checkpoint=fast", "--wal-method=stream"],
+            env={"PGPASSFILE": passwords.name, "PATH": "/usr/bin:/bin"},
+            check=True,
+            capture_output=True,
+        )
 
 
 def apply_walls(system: System) -> None:
