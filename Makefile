@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 DEMO_ROOT ?= var/demo
 
-.PHONY: help install demo reset test lint format generate lock
+.PHONY: help install demo reset test lint format generate lock bench bench-ktp
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -19,6 +19,12 @@ reset: ## forget the demo's system: its data, people and keys (not while it runs
 
 test: install ## run every test, on real parts of its own, cleaned up afterwards
 	@exec bash tests/run.sh
+
+bench: install ## measure the line on a fresh system; tables and var/bench.json (some 10 minutes, best alone)
+	@exec $(PYTHON) -m benchmarks
+
+bench-ktp: install ## measure the check of KTP photos on some 400 drawn pictures; fails where a promise broke
+	@exec $(PYTHON) -m benchmarks.ktp
 
 lint: install ## check style, types, layers, and that generated contracts are current
 	@exec bash tests/lint.sh

@@ -119,12 +119,18 @@ class Clients:
     def all(self, step: str, *arguments: Sequence[Any]) -> tuple[list[Any], float]:
         """Each device does the step at the same time (with its own of the `arguments`): answers, and the seconds until
         the last was done."""
-        given = list(zip(*arguments, strict=True)) or [()] * len(self)
         began = time.monotonic()
+        self.ask(step, *arguments)
+        return self.answers(), time.monotonic() - began
+
+    def ask(self, step: str, *arguments: Sequence[Any]) -> None:
+        """As `all`, for who has something else to do until the answers are there."""
+        given = list(zip(*arguments, strict=True)) or [()] * len(self)
         for connection, own in zip(self._connections, given, strict=True):
             connection.send((step, own))
-        answers = [connection.recv() for connection in self._connections]
-        return answers, time.monotonic() - began
+
+    def answers(self) -> list[Any]:
+        return [connection.recv() for connection in self._connections]
 
 
 @contextmanager

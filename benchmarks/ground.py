@@ -34,7 +34,10 @@ class TookTooLong(Exception):
 
 @dataclass(frozen=True)
 class Ground:
+    """`start_s`: the seconds until everything was ready."""
+
     running: Running
+    start_s: float
 
     @property
     def system(self) -> System:
@@ -88,12 +91,19 @@ def until(look: Callable[[], T | None], patience_s: float = PATIENCE_S) -> T:
 @contextmanager
 def fresh() -> Iterator[Ground]:
     """In a temporary folder, gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="wbs-bench-") as folder:
-        system = launch.make_system(Path(folder), settings=EASIEST)
-        with launch.parts_running(system) as running:
-            running.hold_ceremony()
-            running.start_services()
-            ground = Ground(running)
-            api = PublicApi(ground.url)
-            until(lambda: fetch_keys(api, ground.fingerprint).checks)
-            yield ground
+    with tempfile.TemporaryDirectory(prefix="wbs-bench-") as folder, started(Path(folder)) as ground:
+        yield ground
+
+
+@contextmanager
+def started(root: Path) -> Iterator[Ground]:
+    """The system at `root`, made if there is none yet."""
+    began = time.monotonic()
+    system = launch.make_system(root, settings=EASIEST)
+    with launch.parts_running(system) as running:
+        running.hold_ceremony()
+        running.start_services()
+        ground = Ground(running, time.monotonic() - began)
+        api = PublicApi(ground.url)
+        until(lambda: fetch_keys(api, ground.fingerprint).checks)
+        yield ground

@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 .venv/bin/ruff check .
 .venv/bin/ruff format --check .
-.venv/bin/mypy contracts/src chassis/src clients/python/src deploy/local/src deploy/kpk-sandbox/src services/*/src
+.venv/bin/mypy contracts/src chassis/src clients/python/src deploy/local/src deploy/kpk-sandbox/src services/*/src benchmarks
 .venv/bin/lint-imports
 .venv/bin/python -m contracts.generate --check
 npm --prefix contracts/typescript run --silent check
