@@ -115,3 +115,10 @@ def test_a_system_that_was_made_before_there_were_epochs_is_in_its_first(stopped
     (stopped.root / "system.json").write_text(json.dumps({"ports": stored["ports"], "grain": stored["grain"]}))
 
     assert System.load(stopped.root).epoch == 1
+
+
+def test_one_part_alone_may_be_brought_back(stopped: System, back_up: BackUp) -> None:
+    backup.bring_back(stopped, back_up, False, silent, only=("openbao",))
+
+    assert (stopped.data_of("openbao") / "raft" / "raft.db").read_text() == "older"
+    assert (stopped.data_of("postgres") / "base").read_text() == "younger"

@@ -56,12 +56,13 @@ def take_back_up(root: Path, folder: Path) -> None:
 @ROOT
 @click.option("--from", "folder", type=click.Path(path_type=Path, exists=True), required=True)
 @click.option("--kafka-lost", is_flag=True, help="Its topics are made anew and filled from the event stores.")
-def restore(root: Path, folder: Path, kafka_lost: bool) -> None:
+@click.option("--only", type=click.Choice(backup.PARTS), multiple=True, help="This part alone; may be repeated.")
+def restore(root: Path, folder: Path, kafka_lost: bool, only: tuple[str, ...]) -> None:
     """Bring a stopped system back to a back-up; on a new machine, make it as it was."""
     with _told():
         back_up = backup.BackUp(folder.resolve())
         system = backup.system_for(root.resolve(), back_up)
-        epoch = backup.bring_back(system, back_up, kafka_lost, click.echo).epoch
+        epoch = backup.bring_back(system, back_up, kafka_lost, click.echo, only or backup.PARTS).epoch
     click.echo(f"Brought back, as epoch {epoch}. Start it, then: python -m wbs_local check --root {root}")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,9 +18,9 @@ from wbs_local.parts import postgres
 from wbs_local.system import System
 
 Progress = Callable[[str], None]
-# Whose data is copied while it is stopped for as long as that takes, and which folder of it. OpenBao's audit log is not
-# taken back: what was looked at stays known.
-STOPPED_FOR = {"openbao": "raft", "seaweedfs": "."}
+PARTS = ("postgres", "openbao", "seaweedfs")
+# Which folder of a part's data. OpenBao's audit log is not taken back: what was looked at stays known.
+FOLDERS = {"postgres": ".", "openbao": "raft", "seaweedfs": "."}
 # Without these nothing of it opens or is let in; with them, whoever has the back-up can read it all (docs/faults.md).
 BESIDE = ("secrets", "public", "system.json")
 
@@ -35,17 +35,13 @@ class BackUp:
 
     folder: Path
 
-    @property
-    def databases(self) -> Path:
-        return self.folder / "postgres"
-
     def data_of(self, part: str) -> Path:
         return self.folder / part
 
     @property
     def is_whole(self) -> bool:
         """It gets its name when it is."""
-        return self.databases.is_dir() and all((self.folder / name).exists() for name in (*STOPPED_FOR, *BESIDE))
+        return all((self.folder / name).exists() for name in (*PARTS, *BESIDE))
 
 
 def take(system: System, folder: Path, say: Progress) -> BackUp:
@@ -58,11 +54,11 @@ def take(system: System, folder: Path, say: Progress) -> BackUp:
     unfinished = BackUp(Path(tempfile.mkdtemp(prefix=f"{folder.name}.unfinished-", dir=folder.parent)))
     try:
         say("PostgreSQL, all databases at one moment")
-        postgres.copy(system, unfinished.databases)
-        for part, inside in STOPPED_FOR.items():
+        postgres.copy(system, unfinished.data_of("postgres"))
+        for part in ("openbao", "seaweedfs"):
             say(f"{part}, stopped meanwhile; who needs it waits")
             with _stopped(system, part):
-                _copy(system.data_of(part) / inside, unfinished.data_of(part))
+                _copy(system.data_of(part) / FOLDERS[part], unfinished.data_of(part))
         for name in BESIDE:
             _copy(system.root / name, unfinished.folder / name)
         unfinished.folder.rename(folder)
@@ -72,8 +68,11 @@ def take(system: System, folder: Path, say: Progress) -> BackUp:
     return BackUp(folder)
 
 
-def bring_back(system: System, back_up: BackUp, kafka_is_lost: bool, say: Progress) -> System:
-    """The system as it was then; its processes read every topic again (`epoch`) at their next start.
+def bring_back(
+    system: System, back_up: BackUp, kafka_is_lost: bool, say: Progress, only: Collection[str] = PARTS
+) -> System:
+    """The system, or `only` some of its parts, as it was then; its processes read every topic again (`epoch`) at their
+    next start.
 
     Kafka's events that are younger than the back-up stay, and `intake` takes back from them the reports that got their
     202. `kafka_is_lost`: there are none; what the event stores hold is published again.
@@ -82,11 +81,10 @@ def bring_back(system: System, back_up: BackUp, kafka_is_lost: bool, say: Progre
         raise NotPossible(f"{back_up.folder} holds no back-up")
     if supervisor.runs(system):
         raise NotPossible("the system runs: stop it first")
-    say("PostgreSQL")
-    _replace(system.data_of("postgres"), back_up.databases)
-    for part, inside in STOPPED_FOR.items():
-        say(part)
-        _replace(system.data_of(part) / inside, back_up.data_of(part))
+    for part in PARTS:
+        if part in only:
+            say(part)
+            _replace(system.data_of(part) / FOLDERS[part], back_up.data_of(part))
     if kafka_is_lost:
         say("Kafka: its topics are made and filled anew at the next start")
         shutil.rmtree(system.data_of("kafka"), ignore_errors=True)
