@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import case_visible, filing, growth, ground, receipt, rest, upload
+from benchmarks import case_visible, filing, ground, growth, receipt, rest, upload
 from benchmarks.ground import Ground
 from benchmarks.ktp import __main__ as ktp
 from benchmarks.ktp import cases

@@ -91,7 +91,7 @@ def turned(degrees: int) -> Spoil:
     return lambda picture, _: picture.rotate(degrees, expand=True)
 
 
-def narrow(width: int) -> Spoil:
+def resized(width: int) -> Spoil:
     return lambda picture, _: picture.resize((width, width * picture.height // picture.width))
 
 
