@@ -72,10 +72,15 @@ def keep_manifest(parcel_id: UUID, manifest: str) -> Statement:
     )
 
 
-def renewal(parcel_id: UUID, lease: float) -> Statement:
+def renewal(parcel_id: UUID) -> Statement:
     """KPK took a part of it: the failures before don't count any more."""
+    return Statement("UPDATE held.parcels SET attempts = 0 WHERE parcel_id = %s", (parcel_id,))
+
+
+def hold(parcel_id: UUID, lease: float) -> Statement:
+    """For the process that has it in hand; one that was put off meanwhile isn't taken sooner by it."""
     return Statement(
-        "UPDATE held.parcels SET attempts = 0, free_at = clock_timestamp() + make_interval(secs => %s)"
+        "UPDATE held.parcels SET free_at = greatest(free_at, clock_timestamp() + make_interval(secs => %s))"
         " WHERE parcel_id = %s",
         (lease, parcel_id),
     )

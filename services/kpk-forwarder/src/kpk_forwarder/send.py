@@ -11,6 +11,7 @@ import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from chassis.leases import LEASE_S, renewed
 from chassis.service import Process
 from chassis.store import StoreUnavailable
 from chassis.telemetry import log, serve_health
@@ -20,7 +21,7 @@ from psycopg.sql import SQL, Identifier
 
 from chassis import DependencyDown
 from kpk_forwarder import case_watch, held
-from kpk_forwarder.application import LEASE_S, Forwarder, Post, Stopped
+from kpk_forwarder.application import Forwarder, Post, Stopped
 from kpk_forwarder.bootstrap import bootstrap_post
 from kpk_forwarder.held import ToSend
 from kpk_forwarder.kpk import Kpk, KpkRefused, KpkUnreachable
@@ -113,7 +114,8 @@ class Carrier(_Thread):
 
     def _carry(self, row: ToSend) -> None:
         try:
-            self._sending.send(row, self._kpk, self.go_on)
+            with renewed(lambda: self._store.execute(held.hold(row.parcel_id, LEASE_S))):
+                self._sending.send(row, self._kpk, self.go_on)
         except Stopped:
             self._store.execute(held.give_back(row.parcel_id))
         except DependencyDown:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from kpk_forwarder.application.hearing import Hearing
 from kpk_forwarder.application.listening import Listening
 from kpk_forwarder.application.packing import Packer
-from kpk_forwarder.application.sending import LEASE_S, Sending, Stopped
+from kpk_forwarder.application.sending import Sending, Stopped
 
 
 @dataclass(frozen=True)
@@ -23,4 +23,4 @@ class Post:
     listening: Listening
 
 
-__all__ = ["LEASE_S", "Forwarder", "Hearing", "Listening", "Packer", "Post", "Sending", "Stopped"]
+__all__ = ["Forwarder", "Hearing", "Listening", "Packer", "Post", "Sending", "Stopped"]

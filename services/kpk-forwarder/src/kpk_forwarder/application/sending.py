@@ -25,7 +25,6 @@ from kpk_forwarder.held import ToSend
 from kpk_forwarder.kpk import Kpk, KpkRefused, KpkUnreachable
 
 PIECE = 4 << 20  # bytes of a file in memory at a time
-LEASE_S = 600.0  # longer than a piece may take; renewed with each
 LONGEST_RECEIPT = 8192  # what an event takes
 MOST_DOUBLINGS = 20
 
@@ -130,7 +129,7 @@ class Sending:
             if not piece:
                 raise ContentMissing
             offset = self._append(parcel_id, part, offset, piece, kpk)
-            self._store.execute(held.renewal(parcel_id, LEASE_S))
+            self._store.execute(held.renewal(parcel_id))
 
     def _append(self, parcel_id: UUID, part: Part, offset: int, piece: bytes, kpk: Kpk) -> int:
         try:
