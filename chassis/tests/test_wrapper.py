@@ -57,6 +57,28 @@ def test_a_wrapped_text_is_one_word_of_ascii_and_never_the_same_twice(intake: Wr
     assert all(text.isascii() and " " not in text and text.startswith("wbs1.") for text in texts)
 
 
+@pytest.mark.parametrize("foul", ["", "junk", "wbs1.AAAA.AAAA", "wbs1.dmF1bHQ6djE6QUFBQQ.AAAA", "{other}", "{purpose}"])
+def test_a_text_that_was_never_wrapped_so_hides_no_other(intake: Wrapper, report: UUID, foul: str) -> None:
+    other = uuid4()
+    intake.make_key(other)
+    real = intake.wrap(report, "story", STORY)
+    texts = {"{other}": intake.wrap(other, "story", STORY), "{purpose}": intake.wrap(report, "facts", STORY)}
+
+    opened = intake.unwrap_each(report, [Wrapped("story", texts.get(foul, foul)), Wrapped("story", real)])
+
+    assert opened == [None, STORY]
+
+
+def test_unwrapping_each_of_an_erased_report_gives_erased_and_of_a_lost_key_an_alarm(intake: Wrapper) -> None:
+    other = uuid4()
+    intake.make_key(other)
+    text = Wrapped("story", intake.wrap(other, "story", STORY))
+
+    assert Wrapper(intake._openbao, always).unwrap_each(gone := uuid4(), [text]) == Erased(gone)
+    with pytest.raises(KeyMissing):
+        intake.unwrap_each(uuid4(), [text])
+
+
 def test_nothing_and_a_large_letter_go_through(intake: Wrapper, report: UUID) -> None:
     for plain in (b"", bytes(256 * 1024)):
         assert intake.unwrap(report, "letter", intake.wrap(report, "letter", plain)) == plain

@@ -102,6 +102,22 @@ class Wrapper:
         keys = [base64.b64decode(result["plaintext"]) for result in answer["batch_results"]]
         return [each.opened(key) for each, key in zip(parsed, keys, strict=True)]
 
+    def unwrap_each(self, report_id: UUID, texts: Sequence[Wrapped]) -> list[bytes | None] | Erased:
+        """As `unwrap_all`, with None for what was never wrapped so: whoever can put a text on the bus must not be able
+        to hide the others by it. Raises KeyMissing."""
+        try:
+            opened = self.unwrap_all(report_id, texts)
+            return opened if isinstance(opened, Erased) else [*opened]
+        except NotWrapped:
+            return [self._unwrapped_or_none(report_id, each) for each in texts]
+
+    def _unwrapped_or_none(self, report_id: UUID, wrapped: Wrapped) -> bytes | None:
+        try:
+            plain = self.unwrap(report_id, wrapped.purpose, wrapped.text)
+        except NotWrapped:
+            return None
+        return None if isinstance(plain, Erased) else plain  # erased between the first call and this one
+
 
 @dataclass(frozen=True)
 class _Parsed:

@@ -58,7 +58,7 @@ class Casework:
         if case.waits_for_identity:
             return OpenedCase(file, case.level, waits_for_identity=True)
         try:
-            plain = self.unwrap(report_id, [Wrapped(each.purpose.value, each.text) for each in file.letters])
+            plain = self._unwrap_each(report_id, file)
         except ContentMissing:
             return OpenedCase(file, case.level, is_unreadable=True, next_statuses=steps)
         if isinstance(plain, Erased):
@@ -161,6 +161,24 @@ class Casework:
         except (KeyMissing, NotWrapped) as error:
             self._alarm(report_id, error)
             raise ContentMissing from None
+
+    def _unwrap_each(self, report_id: UUID, file: CaseFile) -> list[bytes] | Erased:
+        """Empty where a message isn't what was wrapped for the report: it is shown as unreadable, and the others stay
+        readable. Raises ContentMissing, after the alarm, where that is so of the story, or the key isn't there."""
+        try:
+            opened = self._wrapper.unwrap_each(
+                report_id, [Wrapped(each.purpose.value, each.text) for each in file.letters]
+            )
+        except KeyMissing as error:
+            self._alarm(report_id, error)
+            raise ContentMissing from None
+        if isinstance(opened, Erased):
+            return opened
+        if None in opened:
+            self._alarm(report_id, NotWrapped())
+        if any(raw is None and each.purpose is Purpose.STORY for each, raw in zip(file.letters, opened, strict=True)):
+            raise ContentMissing
+        return [raw or b"" for raw in opened]
 
     def _open_story(self, report_id: UUID, person: Person, stored: WrappedLetter, raw: bytes) -> OpenedLetter:
         expected = Expected(report_id, Route.INSPEKTORAT, Purpose.STORY)

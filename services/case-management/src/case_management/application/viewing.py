@@ -9,7 +9,7 @@ from uuid import UUID
 from chassis.store import EventStore
 from chassis.wrapper import Erased, Wrapped
 from contracts.keys import KeySet
-from contracts.letters import Expected, FileKey, Purpose, SealedFile
+from contracts.letters import Expected, FileKey, LetterError, Purpose, SealedFile
 from contracts.sealed_files import FileSecret, RangeReader
 from contracts.vocabulary import Route
 
@@ -75,7 +75,10 @@ class Viewing:
 
     def _file_in(self, report_id: UUID, letter: bytes, person: Person) -> SealedFile:
         expected = Expected(report_id, Route.INSPEKTORAT, Purpose.COPY_KEY)
-        opener = person.openbao.opener(CASEWORK, casework_version(letter))
-        opened = letters.open_letter(letter, expected, opener, self._keys.verification_key)
+        try:
+            opener = person.openbao.opener(CASEWORK, casework_version(letter))
+            opened = letters.open_letter(letter, expected, opener, self._keys.verification_key)
+        except LetterError:
+            raise NoSuchCopy from None
         body: FileKey = opened.body
         return body.file

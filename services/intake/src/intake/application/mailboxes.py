@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +11,9 @@ from uuid import UUID
 
 from chassis.clock import Clock
 from chassis.store import EventStore, retry_on_conflict
+from chassis.telemetry import log
 from chassis.wrapper import Erased, ReportIsErased, Wrapped, Wrapper
+from contracts.encoding import strict_json
 from contracts.keys import KeySet
 from contracts.leaves import make_leaf
 from contracts.letters import Expected, Purpose
@@ -57,6 +58,16 @@ class ReportStatus:
     is_erased: bool
 
 
+def _letter_in(text: bytes | None) -> Mapping[str, Any]:
+    """An empty one where what came over the bus isn't a letter: the reader's device says that it can't trust it."""
+    try:
+        letter = strict_json(text or b"")
+    except ValueError:
+        log.error("letter_not_shown")
+        return {}
+    return letter if isinstance(letter, dict) else {}
+
+
 class Mailboxes:
     """`keys`: the key set that letters are addressed by."""
 
@@ -74,11 +85,11 @@ class Mailboxes:
             raise NoSuchMailbox  # a draft's mailbox is empty and nobody's business yet
         inclusion = read_model.find_inclusion(self._store, page.leaf)
         texts = [Wrapped(each.purpose.value, each.text) for each in page.letters]
-        opened = self._wrapper.unwrap_all(page.report_id, texts)
+        opened = self._wrapper.unwrap_each(page.report_id, texts)
         if isinstance(opened, Erased):
             return ReportStatus(page, inclusion, mailbox.locked_keys, (), is_erased=True)
         shown = tuple(
-            Letter(each.letter_id, each.purpose, each.hour, json.loads(text))
+            Letter(each.letter_id, each.purpose, each.hour, _letter_in(text))
             for each, text in zip(page.letters, opened, strict=True)
         )
         return ReportStatus(page, inclusion, mailbox.locked_keys, shown, is_erased=page.is_erased)
