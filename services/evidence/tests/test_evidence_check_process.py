@@ -127,7 +127,7 @@ def hurry(line: Line, evidence_id: UUID) -> None:
 def test_a_stop_in_the_middle_of_a_check_gives_it_back_uncounted(no_check: Line) -> None:
     line, draft = no_check, Draft()
     line.start("check")
-    evidence_id = line.upload(draft, files.pdf(seed=71, pages=60))
+    evidence_id = line.upload(draft, files.pdf(seed=71, pages=400))
 
     wait_for_attempt(line, evidence_id)
     code = line.check._running[-1].stop()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from identity_vault import photo
 from identity_vault.looking import find, look
@@ -80,4 +82,7 @@ def test_a_photo_is_remade_from_its_pixels_alone() -> None:
 
 
 def test_an_offer_that_did_not_open_is_not_looked_at() -> None:
-    assert look(b"") == b""
+    answer = io.BytesIO()
+    look(io.BytesIO(b""), answer)
+
+    assert answer.getvalue() == b""

@@ -1,4 +1,4 @@
-"""The limited child process of one job: bytes in, bytes out, in a sandbox whose libraries are loaded already.
+"""The limited child process of one job, in a sandbox whose libraries are loaded already: a stream in, a stream out.
 
 Hostile bytes are parsed in the child, so it holds no secret and no connection, and sees no file but code. It is forked
 from `chassis.checks.nursery`, which waits in the sandbox and never sees a byte of a job.
@@ -14,14 +14,16 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
+from typing import BinaryIO
 
 from chassis.checks.sandbox import Walls, sandboxed, source_of
 
 MEGABYTE = 1_000_000
-ROOM_BYTES = 64 * MEGABYTE
 MOST_JOBS = 200
 REST_AFTER_S = 60.0
 STATUS = struct.Struct("<i?")  # the child's exit code; whether its sandbox is fit for another
@@ -29,12 +31,13 @@ STATUS = struct.Struct("<i?")  # the child's exit code; whether its sandbox is f
 
 @dataclass(frozen=True)
 class Limits:
-    """Of each child; `wall_seconds` with the loading of what it needs."""
+    """Of each child; `wall_seconds` with the loading of what it needs; `room_bytes` of its file system, in memory."""
 
     memory_bytes: int = 1_000 * MEGABYTE
     cpu_seconds: int = 60
     wall_seconds: float = 90.0
     answer_bytes: int = 64 * MEGABYTE
+    room_bytes: int = 64 * MEGABYTE
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,11 @@ def run_in_child(function: str, content: bytes, limits: Limits, stopping: thread
 
 
 class Children:
-    """Runs `function` ("package.module:name", bytes -> bytes) in a new child for each job, one job at a time.
+    """Runs `function` ("package.module:name") in a new child for each job, one job at a time.
 
-    The sandbox stays for the next job, is replaced when a job ended it, left anything in it, or after MOST_JOBS, and
-    ends when there was no job for REST_AFTER_S.
+    It takes two binary streams, the job's content and where its answer goes. The sandbox stays for the next job; it is
+    replaced when a job ended badly or left what can't be removed, and after MOST_JOBS, and ends when there was no job
+    for REST_AFTER_S.
     """
 
     def __init__(self, function: str, limits: Limits) -> None:
@@ -70,20 +74,33 @@ class Children:
         self._jobs = 0
         self._last = time.monotonic()
 
-    def run(self, content: bytes, stopping: threading.Event) -> bytes | Ended:
+    @contextmanager
+    def job(self, stopping: threading.Event) -> Iterator[Job]:
+        """The child is gone when the block is left: whoever has not asked for its code ends it, and its sandbox."""
         if self._sandbox is None or self._jobs >= MOST_JOBS:
             self.close()
             self._sandbox, self._jobs = _Sandbox(_command(self._function, self._limits)), 0
         self._jobs += 1
         try:
-            answer = self._sandbox.run(content, self._limits, stopping)
-        except BaseException:
-            self.close()
-            raise
-        if not self._sandbox.is_fit:
-            self.close()
-        self._last = time.monotonic()
-        return answer
+            with self._sandbox.job(self._limits.wall_seconds, stopping) as job:
+                yield job
+        finally:
+            self._last = time.monotonic()
+            if not self._sandbox.is_fit:
+                self.close()
+
+    def run(self, content: bytes, stopping: threading.Event) -> bytes | Ended:
+        """For what fits into memory."""
+        with self.job(stopping) as job:
+            # In a thread: a child that writes before it reads keeps nobody.
+            feeding = threading.Thread(target=_feed, args=(job.content, content), daemon=True)
+            feeding.start()
+            answer = job.answer.read(self._limits.answer_bytes + 1)
+            code = job.code() if len(answer) <= self._limits.answer_bytes else job.kill()
+            feeding.join()
+        if code != 0 and stopping.is_set():
+            raise Stopped
+        return answer if code == 0 else Ended(code)
 
     def rest(self) -> None:
         """To be called now and then while there is no job."""
@@ -94,6 +111,16 @@ class Children:
         if self._sandbox is not None:
             self._sandbox.close()
             self._sandbox = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """A child at work. `code`: waits for its end; negative: the signal that ended it, or its sandbox with it."""
+
+    content: BinaryIO
+    answer: BinaryIO
+    code: Callable[[], int]
+    kill: Callable[[], int]
 
 
 class _Sandbox:
@@ -113,72 +140,89 @@ class _Sandbox:
             )
 
     def close(self) -> None:
-        self._process.kill()
+        self._kill()
         self._process.wait()
         self._ours.close()
 
-    def run(self, content: bytes, limits: Limits, stopping: threading.Event) -> bytes | Ended:
-        until = time.monotonic() + limits.wall_seconds
-        answers: list[bytes] = []
-        # Two threads, so that a child that neither reads nor writes keeps nobody; what it says is bounded.
-        given, answered = self._begin()
-        feeding = threading.Thread(target=_feed, args=(given, content), daemon=True)
-        hearing = threading.Thread(target=_hear, args=(answered, limits.answer_bytes, answers), daemon=True)
-        feeding.start()
-        hearing.start()
-        in_time = _wait(hearing, until, stopping)
-        code = self._code(until) if in_time and len(answers[0]) <= limits.answer_bytes else -signal.SIGKILL
-        if code != 0:
-            self.is_fit = False
-            self.close()
-        for thread in (feeding, hearing):
-            thread.join()
-        if stopping.is_set() and not in_time:
-            raise Stopped
-        return answers[0] if code == 0 else Ended(code)
+    @contextmanager
+    def job(self, seconds: float, stopping: threading.Event) -> Iterator[Job]:
+        over, codes = threading.Event(), list[int]()
+        watch = threading.Thread(target=self._watch, args=(seconds, stopping, over), daemon=True)
+        content, answer = self._begin()
+        watch.start()
+        try:
+            yield Job(content, answer, lambda: self._code(codes), self._kill)
+        finally:
+            if not codes:
+                self._kill()
+            over.set()
+            watch.join()
+            close(content)
+            close(answer)
 
-    def _begin(self) -> tuple[int, int]:
+    def _begin(self) -> tuple[BinaryIO, BinaryIO]:
         """Tells the nursery of a job; our ends of its pipes."""
-        (input_of_child, given), (answered, output_of_child) = os.pipe(), os.pipe()
+        (input_of_child, content), (answer, output_of_child) = os.pipe(), os.pipe()
         with suppress(OSError):  # it has ended: the job then has no answer
             socket.send_fds(self._ours, [b"j"], [input_of_child, output_of_child])
         os.close(input_of_child)
         os.close(output_of_child)
-        return given, answered
+        return os.fdopen(content, "wb"), os.fdopen(answer, "rb")
 
-    def _code(self, until: float) -> int:
-        """The child's exit code; negative: the signal that ended it, or the nursery with it."""
-        self._ours.settimeout(max(until - time.monotonic(), 0.001))
+    def _code(self, codes: list[int]) -> int:
+        """Told once; the watch ends a wait in vain."""
+        if not codes:
+            told = self._heard()
+            code, is_fit = STATUS.unpack(told) if len(told) == STATUS.size else (-signal.SIGKILL, False)
+            self.is_fit = self.is_fit and is_fit and code == 0
+            codes.append(code)
+        return codes[0]
+
+    def _heard(self) -> bytes:
+        """Less than a status where the sandbox has ended."""
         try:
-            told = self._ours.recv(STATUS.size)
-        except OSError:
-            told = b""
-        code, self.is_fit = STATUS.unpack(told) if len(told) == STATUS.size else (-signal.SIGKILL, False)
-        return int(code)
+            return self._ours.recv(STATUS.size)
+        except ConnectionResetError:
+            return b""
+
+    def _kill(self) -> int:
+        self.is_fit = False
+        self._process.kill()
+        return -signal.SIGKILL
+
+    def _watch(self, seconds: float, stopping: threading.Event, over: threading.Event) -> None:
+        until = time.monotonic() + seconds
+        while not over.wait(0.1):
+            if stopping.is_set() or time.monotonic() > until:
+                self._kill()
 
 
-def _feed(given: int, content: bytes) -> None:
-    with suppress(BrokenPipeError), os.fdopen(given, "wb") as pipe:
-        pipe.write(content)
+def whole(function: Callable[[bytes], bytes]) -> Callable[[BinaryIO, BinaryIO], None]:
+    """What a child runs, from a function of bytes: for what fits into memory."""
+
+    @wraps(function)
+    def streamed(content: BinaryIO, answer: BinaryIO) -> None:
+        answer.write(function(content.read()))
+
+    return streamed
 
 
-def _hear(answered: int, most: int, answers: list[bytes]) -> None:
-    """What the child says until it has ended, or one byte more than it may say."""
-    with os.fdopen(answered, "rb") as pipe:
-        answers.append(pipe.read(most + 1))
+def _feed(stream: BinaryIO, content: bytes) -> None:
+    with suppress(BrokenPipeError):
+        stream.write(content)
+    close(stream)
 
 
-def _wait(hearing: threading.Thread, until: float, stopping: threading.Event) -> bool:
-    """False: it took too long, or this process is to stop."""
-    while hearing.is_alive() and time.monotonic() < until and not stopping.is_set():
-        hearing.join(0.1)
-    return not hearing.is_alive()
+def close(stream: BinaryIO) -> None:
+    """What a child that has ended did not take is nobody's."""
+    with suppress(BrokenPipeError):
+        stream.close()
 
 
 def _command(function: str, limits: Limits) -> list[str]:
     """Of our code it sees the chassis, the contracts and the function's own package; never the working folder."""
     sources = {str(source_of(package)) for package in ("chassis", "contracts", function.partition(".")[0])}
     code = {folder: Path(folder) for folder in sources if not folder.startswith(sys.prefix)}
-    walls = Walls(limits.memory_bytes, limits.cpu_seconds, limits.answer_bytes, ROOM_BYTES)
+    walls = Walls(limits.memory_bytes, limits.cpu_seconds, limits.room_bytes, limits.room_bytes)
     inside = (sys.executable, "-s", "-m", "chassis.checks.nursery", function)
     return sandboxed(inside, walls, code, sorted(sources))

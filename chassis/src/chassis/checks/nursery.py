@@ -1,26 +1,29 @@
 """`python -m chassis.checks.nursery MODULE:FUNCTION SOCKET`, in a sandbox only: forks a child for each job.
 
 It loads what the function needs (its module, and what `warm_up` there loads) before the first job, and reads no byte of
-any: a job comes as two descriptors, which the child alone uses. What a job leaves, process or file, ends with it, so
-that the next one meets nobody.
+any: a job comes as two descriptors, which the child alone uses. What a job leaves, process or file, is removed, or the
+sandbox ends: the next job meets nothing of it.
 """
 
 from __future__ import annotations
 
 import importlib
 import os
+import shutil
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
+from typing import BinaryIO
 
 from chassis.checks.child import STATUS
 from chassis.checks.sandbox import TEMPORARY
 
-Function = Callable[[bytes], bytes]
+Function = Callable[[BinaryIO, BinaryIO], None]
 ROOMS = (TEMPORARY, "/dev/shm")  # noqa: S108  # the sandbox's own
 
 
@@ -40,22 +43,36 @@ def serve(function: Function, jobs: socket.socket) -> None:
         for each in pipes:
             os.close(each)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        with suppress(ProcessLookupError):
-            os.kill(-1, signal.SIGKILL)  # whatever the child has begun
-        is_clean = not any(os.listdir(room) for room in ROOMS if os.path.isdir(room))
+        _end_others()
+        is_clean = _empty_rooms()
         jobs.sendall(STATUS.pack(code, is_clean))
         if not is_clean:
             return
+
+
+def _end_others() -> None:
+    """Whatever the child has begun, until it is gone: the sandbox's first process takes them away."""
+    while any(int(each) not in (1, os.getpid()) for each in os.listdir("/proc") if each.isdecimal()):
+        with suppress(ProcessLookupError):
+            os.kill(-1, signal.SIGKILL)
+        time.sleep(0.001)
+
+
+def _empty_rooms() -> bool:
+    """Whether nothing is left of what lay there."""
+    for room in filter(os.path.isdir, ROOMS):
+        for each in os.scandir(room):
+            with suppress(OSError):
+                shutil.rmtree(each) if each.is_dir(follow_symlinks=False) else os.unlink(each)
+    return not any(os.listdir(room) for room in ROOMS if os.path.isdir(room))
 
 
 def _work(function: Function, given: int, answered: int) -> None:
     """Never returns. An error's text is about hostile bytes: only its exit code is told."""
     code = 1
     try:
-        with os.fdopen(given, "rb") as source:
-            content = source.read()
-        with os.fdopen(answered, "wb") as target:
-            target.write(function(content))
+        with os.fdopen(given, "rb") as source, os.fdopen(answered, "wb") as target:
+            function(source, target)
         code = 0
     finally:
         os._exit(code)

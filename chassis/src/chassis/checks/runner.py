@@ -38,12 +38,11 @@ class JobNotConcluded(Exception):
 
 @dataclass(frozen=True)
 class CheckKind:
-    """One kind of job. `function` ("package.module:name", bytes -> bytes) runs in the child; `prepare` gets its
-    input, in
-    this process, which has the credentials; `conclude(job, answer)` saves the outcome with `job.done` in `also`. An
-    answer of
-    None is the final outcome of a job that failed three times. It must not hang on anything that may have failed before
-    (`job.attempts` tells how often this outcome itself was tried: MOST_ENDS + 1 is the first time)."""
+    """One kind of job. `function` ("package.module:name", see `chassis.checks.child.whole`) runs in the child;
+    `prepare` gets its input, in this process, which has the credentials; `conclude(job, answer)` saves the outcome with
+    `job.done` in `also`. An answer of None is the final outcome of a job that failed three times. It must not hang on
+    anything that may have failed before (`job.attempts` tells how often this outcome itself was tried: MOST_ENDS + 1
+    is the first time)."""
 
     name: str
     function: str

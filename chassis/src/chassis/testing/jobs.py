@@ -10,39 +10,49 @@ import socket
 import threading
 from pathlib import Path
 
+from chassis.checks.child import whole
 
+
+@whole
 def shout(content: bytes) -> bytes:
     return content.upper()
 
 
+@whole
 def die(content: bytes) -> bytes:
     os.kill(os.getpid(), signal.SIGKILL)
     return content
 
 
+@whole
 def swell(content: bytes) -> bytes:
     return bytes(2_000_000_000)
 
 
+@whole
 def flood(content: bytes) -> bytes:
     return bytes(100_000_000)
 
 
+@whole
 def hang(content: bytes) -> bytes:
     threading.Event().wait()
     return content
 
 
+@whole
 def spin(content: bytes) -> bytes:
     while True:
         pass
 
 
+@whole
 def look_around(content: bytes) -> bytes:
     """The environment's names, and the limit on core files."""
     return f"{sorted(os.environ)} {resource.getrlimit(resource.RLIMIT_CORE)}".encode()
 
 
+@whole
 def spy(content: bytes) -> bytes:
     """Which of the files it sees, how many processes beside the sandbox's own, and whether it can connect."""
     asked = json.loads(content)
@@ -50,6 +60,7 @@ def spy(content: bytes) -> bytes:
     return f"files: {files}, processes of others: {len(_others())}, connected: {_connects(asked['port'])}".encode()
 
 
+@whole
 def lurk(content: bytes) -> bytes:
     """What it meets of earlier jobs: processes beside the sandbox's own; then leaves one that outlives it."""
     met = _others()
@@ -59,6 +70,7 @@ def lurk(content: bytes) -> bytes:
     return f"{len(met)}".encode()
 
 
+@whole
 def litter(content: bytes) -> bytes:
     """The files that it meets of earlier jobs; then leaves one."""
     met = os.listdir()
@@ -66,6 +78,7 @@ def litter(content: bytes) -> bytes:
     return f"{met}".encode()
 
 
+@whole
 def nursery(content: bytes) -> bytes:
     """Who forked it, and since when that runs."""
     return Path(f"/proc/{os.getppid()}/stat").read_bytes().split()[21]

@@ -53,6 +53,7 @@ def run(process: Process[EvidenceSettings], evidence: Evidence) -> int:
         for worker in workers:
             worker.join()
     finally:
+        sandbox.close()
         stop_health()
     return 1 if any(worker.failed for worker in workers) else 0
 
@@ -96,6 +97,8 @@ class _Worker(threading.Thread):
             while not self._stopping.is_set():
                 job = take(self._store.database, self._kinds, LEASE_S)
                 if job is None:
+                    if self._kinds == jobs.LONG:  # who alone uses it
+                        self._sandbox.rest()
                     list(connection.notifies(timeout=LOOK_EVERY_S, stop_after=1))
                 else:
                     self._do(job)

@@ -1,32 +1,25 @@
-"""The sandbox from outside: a child without network, files, secrets or privileges, limited in memory and time.
-
-It gets the plain bytes by a pipe and keeps them in a memory file system of its own; what comes back are frames.
-"""
+"""The examination of a file, from outside: a child gets the plain bytes by a pipe and keeps them in its sandbox's
+memory; what comes back are frames."""
 
 from __future__ import annotations
 
 import io
-import subprocess
-import sys
 import threading
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from chassis.checks import Stopped
-from chassis.checks.sandbox import Walls, sandboxed
+from chassis.checks import Limits, Stopped
+from chassis.checks.child import Children, close
 from contracts.vocabulary import QuarantineReason
 
 from evidence.inside import frames, media_types
 from evidence.inside.frames import Kind
 
-INSIDE = Path(__file__).with_name("inside")
 MEMORY_BYTES = 2 << 30  # of each process
 MOST_ANSWERED = 4 << 30  # more than any file's attachments and copy may have
 ROOM_BYTES = 3 << 30  # of its file system: a file of 1 GiB, its copy, and the copy again while its index is moved
-TIMEOUT_GRACE_S = 2
 
 
 class SandboxEnded(Exception):
@@ -51,6 +44,7 @@ class Examination:
     def __init__(self, source: BinaryIO) -> None:
         self._source = source
         self._answered = 0
+        self.is_over = False
         self._next = self._read()
 
     def attachments(self) -> Iterator[Iterator[bytes]]:
@@ -78,6 +72,7 @@ class Examination:
         kind, content = self._next
         if kind is not Kind.VERDICT:
             raise SandboxEnded
+        self.is_over = True
         try:
             said = frames.verdict_in(content)
             reason = QuarantineReason(said["reason"]) if said["reason"] else None
@@ -139,63 +134,39 @@ class Sandbox:
     """`stopping`: set when this process is to stop; the sandbox is ended then, at once."""
 
     def __init__(self, seconds: int, stopping: threading.Event) -> None:
-        self._seconds = seconds
+        limits = Limits(MEMORY_BYTES, 2 * seconds, seconds, MOST_ANSWERED, ROOM_BYTES)
+        self._children = Children("evidence.inside.examine:examine", limits)
         self._stopping = stopping
 
     @contextmanager
     def examine(self, content: Iterable[bytes]) -> Iterator[Examination]:
-        """Raises SandboxEnded or Stopped, also from the block; the sandbox is gone when the block is left."""
-        process = subprocess.Popen(
-            _command(self._seconds), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}
-        )
-        over = threading.Event()
-        watch = threading.Thread(target=self._end_when_stopping, args=(process, over), daemon=True)
-        watch.start()
+        """Raises SandboxEnded or Stopped, also from the block; the child is gone when the block is left."""
         try:
-            _feed(process, content)
-            yield Examination(cast(BinaryIO, process.stdout))
+            with self._children.job(self._stopping) as job:
+                _feed(job.content, content)
+                examination = Examination(job.answer)
+                yield examination
+                if examination.is_over:
+                    job.code()
         except SandboxEnded:
             if self._stopping.is_set():
                 raise Stopped from None
             raise
-        finally:
-            over.set()
-            process.kill()
-            process.wait()
-            cast(BinaryIO, process.stdout).close()
-            watch.join()
 
-    def _end_when_stopping(self, process: subprocess.Popen[bytes], over: threading.Event) -> None:
-        while not over.wait(0.2):
-            if self._stopping.is_set():
-                process.kill()
+    def rest(self) -> None:
+        """To be called now and then while there is nothing to examine."""
+        self._children.rest()
+
+    def close(self) -> None:
+        self._children.close()
 
 
-def _feed(process: subprocess.Popen[bytes], content: Iterable[bytes]) -> None:
-    stdin = cast(BinaryIO, process.stdin)
+def _feed(stream: BinaryIO, content: Iterable[bytes]) -> None:
     try:
         for piece in content:
-            stdin.write(piece)
-        stdin.close()
+            stream.write(piece)
+        stream.flush()
     except BrokenPipeError:
         raise SandboxEnded from None
     finally:
-        with _deaf_to_broken_pipes():
-            stdin.close()
-
-
-@contextmanager
-def _deaf_to_broken_pipes() -> Iterator[None]:
-    """Closing flushes again what could not be written."""
-    try:
-        yield
-    except BrokenPipeError:
-        return
-
-
-def _command(seconds: int) -> list[str]:
-    """Of our own code it sees the inside alone."""
-    code = {"/code/evidence/inside": INSIDE, "/code/evidence/__init__.py": INSIDE.with_name("__init__.py")}
-    examine = (sys.executable, "-s", "-m", "evidence.inside.examine")
-    timed = ("/usr/bin/timeout", "-k", str(TIMEOUT_GRACE_S), str(seconds), *examine)
-    return sandboxed(timed, Walls(MEMORY_BYTES, 2 * seconds, ROOM_BYTES, ROOM_BYTES), code, ("/code",))
+        close(stream)

@@ -56,5 +56,5 @@ def checks(process: Process[IdentityVaultSettings], vault: IdentityVault) -> Seq
 
 def remake_photo(jpeg: bytes) -> bytes:
     """In a child: b"" when it does not decode, or ends the child."""
-    answer = run_in_child("identity_vault.photo:remake", jpeg, REMAKING, threading.Event())
+    answer = run_in_child("identity_vault.photo:remake_in_child", jpeg, REMAKING, threading.Event())
     return b"" if isinstance(answer, Ended) else answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from chassis.checks.child import whole
 from contracts.encoding import strict_json
 from contracts.letters import OfferedIdentity, Person
 from contracts.schema import from_json, to_json
@@ -18,6 +19,7 @@ def warm_up() -> None:
     reading.load()
 
 
+@whole
 def look(content: bytes) -> bytes:
     """`content`: an OfferedIdentity as JSON, or nothing where its letter did not open; then the answer is nothing."""
     if not content:

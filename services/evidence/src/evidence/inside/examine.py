@@ -1,9 +1,8 @@
-"""`python -m evidence.inside.examine`: reads a file from standard input, writes frames; runs in the sandbox only."""
+"""Reads a file from one stream and writes frames to another: in a child of its own, in the sandbox only."""
 
 from __future__ import annotations
 
 import shutil
-import sys
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,7 +14,12 @@ from evidence.inside.media_types import DOCX, JPEG, M4A, MP3, MP4, OGG, PDF, XLS
 PLACE = Path("/tmp/file")  # noqa: S108  # the sandbox's own memory
 
 
-def main(source: BinaryIO, out: BinaryIO) -> None:
+def warm_up() -> None:
+    """Loads the libraries of all types once for all files; magika's model is each child's own, since it has threads."""
+    from evidence.inside import pdf  # noqa: F401
+
+
+def examine(source: BinaryIO, out: BinaryIO) -> None:
     try:
         with PLACE.open("wb") as file:
             shutil.copyfileobj(source, file, LARGEST)
@@ -35,7 +39,7 @@ def _examine(media_type: str, out: BinaryIO) -> str | None:
         write_all(out, Kind.COPY, images.remake(PLACE, media_type))
         return JPEG
     if media_type == PDF:
-        from evidence.inside import pdf  # its libraries take their time, and most files need none of them
+        from evidence.inside import pdf
 
         for attachment in pdf.attachments(PLACE):
             write_all(out, Kind.ATTACHMENT, attachment)
@@ -48,7 +52,3 @@ def _examine(media_type: str, out: BinaryIO) -> str | None:
         while piece := file.read(LARGEST):
             write(out, Kind.COPY, piece)
     return copy_type
-
-
-if __name__ == "__main__":
-    main(sys.stdin.buffer, sys.stdout.buffer)
