@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 DEMO_ROOT ?= var/demo
 
-.PHONY: help install demo reset test lint format generate lock bench bench-ktp
+.PHONY: help install demo reset test lint format generate lock bench bench-ktp fuzz
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -25,6 +25,9 @@ bench: install ## measure the line on a fresh system; tables and var/bench.json 
 
 bench-ktp: install ## measure the check of KTP photos on some 400 drawn pictures; fails where a promise broke
 	@exec $(PYTHON) -m benchmarks.ktp
+
+fuzz: install ## look for what breaks the public API, uploads, letters and events, by chance: 10,000 calls and more
+	@exec bash tests/fuzz/run.sh
 
 lint: install ## check style, types, layers, and that generated contracts are current
 	@exec bash tests/lint.sh
