@@ -99,6 +99,16 @@ def test_a_web_process_serves_logs_no_access_and_stops_in_order(toy: ServiceUnde
     assert "127.0.0.1" not in running.lines
 
 
+def test_a_web_process_that_is_killed_leaves_nobody_at_its_port(toy: ServiceUnderTest) -> None:
+    port = toy.environment["WBS_HTTP_PORT"]
+    running = toy.start("web")
+    eventually(lambda: answers(port, "/readyz"))
+
+    running.process.kill()
+
+    eventually(lambda: not answers(port, "/healthz"))
+
+
 def test_a_worker_refuses_a_topic_that_forgets(toy: ServiceUnderTest, system: System) -> None:
     admin = kafka.connect_as_admin(system)
     try:

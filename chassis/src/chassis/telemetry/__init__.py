@@ -3,6 +3,15 @@
 from chassis.telemetry.health import Check, serve_health
 from chassis.telemetry.logs import configure_logs, log
 from chassis.telemetry.metrics import HourlyCounter, Metrics
-from chassis.telemetry.process import harden_process
+from chassis.telemetry.process import end_with_parent, harden_process
 
-__all__ = ["Check", "HourlyCounter", "Metrics", "configure_logs", "harden_process", "log", "serve_health"]
+__all__ = [
+    "Check",
+    "HourlyCounter",
+    "Metrics",
+    "configure_logs",
+    "end_with_parent",
+    "harden_process",
+    "log",
+    "serve_health",
+]

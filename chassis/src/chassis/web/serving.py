@@ -9,6 +9,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from chassis.settings import Settings
+from chassis.telemetry import end_with_parent
 
 # A phone on a poor network keeps a thread for as long as its body takes; a proxy in front reads bodies first.
 THREADS = 32
@@ -16,6 +17,12 @@ THREADS = 32
 
 def serve(settings: Settings, load: Callable[[], Flask]) -> int:
     """Returns after SIGTERM or SIGINT. `load` runs in the serving process, so that pools and threads belong to it."""
+
+    def load_in_child() -> Flask:
+        """A killed parent would leave a child that serves its port for ever, beside the one that is started next."""
+        end_with_parent()
+        return load()
+
     server = Granian(
         target=settings.service,
         address=settings.http_host,
@@ -27,5 +34,5 @@ def serve(settings: Settings, load: Callable[[], Flask]) -> int:
         log_access=False,
         respawn_failed_workers=False,
     )
-    server.serve(target_loader=load, wrap_loader=False)
+    server.serve(target_loader=load_in_child, wrap_loader=False)
     return 0
