@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -80,6 +81,50 @@ class Hands:
         finally:
             _signal(pids, signal.SIGCONT)
 
+    @contextmanager
+    def full(self, name: str, seconds: float) -> Iterator[None]:
+        """Its data lies on a small disk of its own, which is full during the block, and stays there afterwards."""
+        self._running.supervisor.ask("stop", name)
+        disk = self._onto_small_disk(name)
+        self._running.supervisor.start([name])
+        self.await_ready(name)
+        begun = time.monotonic()
+        filler = disk / "filler"
+        _fill(filler)
+        try:
+            yield
+            _wait(begun + seconds - time.monotonic())
+        finally:
+            filler.unlink()
+        self.await_ready(name)
+
+    def _onto_small_disk(self, name: str) -> Path:
+        """A tmpfs over the data folder, in the guard's view of the system; where it is seen from here."""
+        data, guard = self._running.system.data_of(name), self.outer(1)
+        script = "; ".join(
+            (
+                'set -e; size=$(($(du -sk "$1" | cut -f1) + 24 * 1024))k',
+                'mkdir "$1.full"; mount -t tmpfs -o "size=$size,mode=700" none "$1.full"',
+                'cp -a "$1/." "$1.full"; mount --move "$1.full" "$1"; rmdir "$1.full"',
+            )
+        )
+        command = ["nsenter", "--user", "--mount", "--preserve-credentials", f"--target={guard}"]
+        subprocess.run([*command, "bash", "-c", script, "-", str(data)], check=True, capture_output=True)
+        return Path("/proc", str(guard), "root", *data.parts[1:])
+
+    @contextmanager
+    def keyless(self, seal_key: Path, seconds: float) -> Iterator[None]:
+        """OpenBao is started again without the key that unseals it; with it, after the block."""
+        away = seal_key.with_suffix(".away")
+        seal_key.rename(away)
+        begun, old = time.monotonic(), self.kill("openbao")
+        try:
+            yield
+            _wait(begun + seconds - time.monotonic())
+        finally:
+            away.rename(seal_key)
+        self.await_another("openbao", old)
+
     def pid(self, name: str) -> int:
         """As this namespace numbers it."""
         found = self.find(name)
@@ -101,7 +146,7 @@ class Hands:
             with suppress(OSError):
                 status = Path("/proc", str(pid), "status").read_text()
                 numbers = next(line for line in status.splitlines() if line.startswith("NSpid:")).split()[1:]
-                if len(numbers) > 1 and numbers[-1] == inner:
+                if numbers[1:2] == [inner]:  # of the system's own namespace, not of a sandbox within it
                     return pid
         return None
 
@@ -129,6 +174,13 @@ def _signal(pids: Sequence[int], number: signal.Signals) -> None:
     for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, number)
+
+
+def _fill(filler: Path) -> None:
+    """To the last byte."""
+    with suppress(OSError), filler.open("wb", buffering=0) as file:
+        while file.write(bytes(1 << 16)):
+            pass
 
 
 def _wait(seconds: float) -> None:

@@ -10,7 +10,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from breaking import FROZEN_S, GONE_S, REPORTS, Broken
+from breaking import FROZEN_S, GONE_S, LONG, REPORTS, Broken
 from hands import children, until, until_none
 from wbs_local import services
 from wbs_local.ceremony.desk import Desk
@@ -21,6 +21,7 @@ pytestmark = pytest.mark.timeout(3600)
 
 PARTS = ("postgres", "kafka", "openbao", "seaweedfs", "clamav", "kpk-sandbox")
 OURS = tuple(process for service in services.PROCESSES for process in services.processes_of(service))
+FILLED = ("postgres", "kafka", "openbao", "seaweedfs") if LONG else ("postgres",)
 APPROVED = 3
 STILL_IN_USE = "pre-existing shared memory block"
 PATIENCE_S = 180 + REPORTS  # checks take about a second a report on two cores
@@ -67,6 +68,26 @@ def test_a_part_may_be_gone_for_a_while(broken: Broken, name: str) -> None:
 @pytest.mark.parametrize("name", ["openbao", "postgres", "seaweedfs", "kafka"])
 def test_a_part_may_be_slow(broken: Broken, name: str) -> None:
     with broken.hands.frozen(name, FROZEN_S):
+        pass
+
+    mark = broken.ear.count()
+    until(lambda: any(each.status < 300 for each in broken.ear.since(mark)), 60, "a good answer")
+
+
+def test_openbao_may_stay_sealed_for_a_while(broken: Broken) -> None:
+    """Nobody's token may seal it (`sys/seal`): it is sealed when it starts without its key."""
+    mark = broken.ear.count()
+
+    with broken.hands.keyless(broken.running.system.secrets_of("openbao") / "unseal-1.key", GONE_S):
+        until(lambda: any(each.status == 503 for each in broken.ear.since(mark)), 60, "a refusal")
+
+    mark = broken.ear.count()
+    until(lambda: any(each.status < 300 for each in broken.ear.since(mark)), 60, "a good answer")
+
+
+@pytest.mark.parametrize("name", FILLED)
+def test_a_disk_may_be_full_for_a_while(broken: Broken, name: str) -> None:
+    with broken.hands.full(name, GONE_S):
         pass
 
     mark = broken.ear.count()
