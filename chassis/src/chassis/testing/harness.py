@@ -6,8 +6,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,6 +23,7 @@ from psycopg.rows import DictRow, dict_row
 
 from chassis.clock import Clock
 from chassis.testing.faulty import VARIABLE, Fault
+from chassis.testing.forked import Forked
 
 T = TypeVar("T")
 PATIENCE_S = 60.0
@@ -43,7 +42,7 @@ def eventually(condition: Callable[[], T], patience: float = PATIENCE_S) -> T:
 class Running:
     """A process of the service."""
 
-    process: subprocess.Popen[bytes]
+    process: Forked
     log: Path
 
     def stop(self) -> int:
@@ -92,14 +91,8 @@ class ServiceUnderTest:
             VARIABLE: json.dumps(given),
         }
         log = self.folder / f"{self.database}-{command}-{time.monotonic_ns()}.log"
-        with log.open("wb") as out:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "chassis.testing.faulty", self.package, command],
-                env=environment,
-                stdout=out,
-                stderr=out,
-            )
-        running = Running(process, log)
+        log.touch()
+        running = Running(Forked(self.package, (command,), environment, log), log)
         self._running.append(running)
         return running
 
