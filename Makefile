@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 DEMO_ROOT ?= var/demo
 
-.PHONY: help install demo reset test lint format generate lock bench bench-ktp fuzz
+.PHONY: help install demo reset test lint format generate lock bench bench-ktp fuzz faults backup restore
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -25,6 +25,16 @@ bench: install ## measure the line on a fresh system; tables and var/bench.json 
 
 bench-ktp: install ## measure the check of KTP photos on some 400 drawn pictures; fails where a promise broke
 	@exec $(PYTHON) -m benchmarks.ktp
+
+faults: install ## break everything in turn while 1,000 reports come in, and bring back-ups back (an hour, best alone)
+	@exec env WBS_FAULTS=long $(PYTHON) -m pytest -q -s tests/faults
+
+backup: install ## back up the running demo into a new folder: make backup TO=FOLDER
+	@exec $(PYTHON) -m wbs_local backup --root $(DEMO_ROOT) --to "$(TO)"
+
+restore: install ## bring the stopped demo back: make restore FROM=FOLDER [ONLY=postgres|openbao|seaweedfs] [KAFKA_LOST=1]
+	@exec $(PYTHON) -m wbs_local restore --root $(DEMO_ROOT) --from "$(FROM)" $(if $(ONLY),--only $(ONLY)) \
+	  $(if $(KAFKA_LOST),--kafka-lost)
 
 fuzz: install ## look for what breaks the public API, uploads, letters and events, by chance: 10,000 calls and more
 	@exec bash tests/fuzz/run.sh

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from wbs_local import backup, demo
+from wbs_local import backup, demo, launch
 from wbs_local.system import System
 
 ROOT = click.option("--root", type=click.Path(path_type=Path), default=Path("var/demo"), show_default=True)
@@ -63,7 +63,15 @@ def restore(root: Path, folder: Path, kafka_lost: bool, only: tuple[str, ...]) -
         back_up = backup.BackUp(folder.resolve())
         system = backup.system_for(root.resolve(), back_up)
         epoch = backup.bring_back(system, back_up, kafka_lost, click.echo, only or backup.PARTS).epoch
-    click.echo(f"Brought back, as epoch {epoch}. Start it, then: python -m wbs_local check --root {root}")
+    click.echo(f"Brought back, as epoch {epoch}. Start it, then: python -m wbs_local check-keys --root {root}")
+
+
+@main.command("check-keys")
+@ROOT
+def check_keys(root: Path) -> None:
+    """After a restore: which reports lack their key. KPK and the reporters are told; the system must run."""
+    said = launch.run_command(_system(root), "intake", "intake-worker", "check-keys", may_fail=True)
+    click.echo(said, nl=False)
 
 
 @contextmanager

@@ -161,8 +161,11 @@ def migrate(system: System, service: str) -> None:
     run_command(system, service, f"{service}-migrate", "migrate")
 
 
-def run_command(system: System, service: str, process: str, *words: str) -> str:
-    """What a command of the service says; it runs with the environment, secrets and view of `process`."""
+def run_command(system: System, service: str, process: str, *words: str, may_fail: bool = False) -> str:
+    """What a command of the service says; it runs with the environment, secrets and view of `process`.
+
+    `may_fail`: its exit code is an answer too.
+    """
     program = Program(
         name=process,
         command=(services.PYTHON, "-m", services.package_of(service), *words),
@@ -173,6 +176,6 @@ def run_command(system: System, service: str, process: str, *words: str) -> str:
     done = subprocess.run(
         supervisor.alone(system, program), env=environment, check=False, capture_output=True, text=True
     )
-    if done.returncode != 0:
+    if done.returncode != 0 and not may_fail:
         raise RuntimeError(f"`{words[0]}` of {service} failed:\n{done.stderr}")
     return done.stdout
