@@ -31,7 +31,7 @@ from contracts import vocabulary
 HOUR = datetime(2026, 7, 1, 9, tzinfo=UTC)
 TOLD = {
     "wbs.intake": "IdentityOffered DraftExpired ReportSubmitted MessageFromReporter EvidenceExpired ReportWithdrawn "
-    "ObjectionRaised ConflictDeclared LogHeadSigned LetterUnreadable",
+    "ReportKeyLost ObjectionRaised ConflictDeclared LogHeadSigned LetterUnreadable",
     "wbs.identity": "IdentityChecked IdentityReviewed DisclosureDecided IdentityDisclosed IdentityHandedOver "
     "OriginalOpeningApproved ContinuationConfirmed ReportErased SuperAdminAppointed KeySetPublished "
     "CheckKeysPublished OpeningsCounted",

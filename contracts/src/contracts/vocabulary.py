@@ -162,7 +162,7 @@ class Ground(StrEnum):
 
 
 class Notice(StrEnum):
-    """What KPK is told about a report that it has."""
+    """What KPK is told about a report that it has; of a lost key, about any report."""
 
     STATUS = "status"
     CLOSED = "closed"
@@ -171,6 +171,7 @@ class Notice(StrEnum):
     CONFLICT = "conflict"
     EVIDENCE_QUARANTINED = "evidence_quarantined"
     EVIDENCE_WITHHELD = "evidence_withheld"  # the reporter gives copies only, and of this piece none is made
+    KEY_LOST = "key_lost"  # what the Inspektorat holds of it can't be read any more
 
 
 class DeliveryFault(StrEnum):

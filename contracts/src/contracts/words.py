@@ -162,6 +162,10 @@ _WORDS: dict[type[StrEnum], dict[str, tuple[str, str]]] = {
         "conflict": ("Benturan kepentingan", "Conflict of interest"),
         "evidence_quarantined": ("Bukti dikarantina", "Evidence was quarantined"),
         "evidence_withheld": ("Bukti tidak diserahkan kepada KPK", "Evidence was withheld from KPK"),
+        "key_lost": (
+            "Kunci laporan di Inspektorat hilang, isinya tidak terbaca lagi",
+            "The report's key at the inspectorate is lost, its content can't be read any more",
+        ),
     },
     v.DeliveryFault: {
         "unreachable": ("Tidak terhubung", "Out of reach"),

@@ -120,6 +120,25 @@ def test_reports_messages_and_mailboxes_are_taken_back_once_and_what_cannot_be_i
     assert str(begun) in first.lines
 
 
+def test_a_report_whose_key_is_lost_too_is_taken_back_without_its_mailbox_and_named(
+    service: ServiceUnderTest, wrapper: Wrapper
+) -> None:
+    """As when OpenBao was restored: its content is noise here, but that it was received and promised stays."""
+    report_id, keyless = uuid4(), uuid4()
+    whole = submitted(wrapper, report_id, Receipt.generate())
+    service.send((ReportSubmitted(**{**vars(whole), "report_id": keyless, "leaf": "a1" * 32}), told := uuid4()))
+
+    service.epoch = next_epoch(service)
+    with service.worker() as first:
+        eventually(lambda: service.has_handled(told) and is_in_log(service, "a1" * 32))
+    checked = service.start("check-keys")
+
+    assert saved(service, keyless) == ["Begun", "Submitted", "KeyLost"]
+    assert '"event": "mailbox_not_taken_back"' in first.lines
+    assert checked.exit_code() == 1
+    assert f"{keyless}: the key is lost" in checked.lines
+
+
 def kpk_row(service: ServiceUnderTest, report_id: UUID) -> dict[str, object]:
     (row,) = service.rows("SELECT reference, is_complete, status FROM read.kpk WHERE report_id = %s", (report_id,))
     return dict(row)

@@ -17,7 +17,7 @@ from contracts.events.definition import ReportEvent
 from contracts.events.evidence import EvidenceQuarantined
 from contracts.events.forwarding import DeliveryFailed, ReportDelivered
 from contracts.events.identity import ReportErased
-from contracts.events.intake import ObjectionRaised, ReportWithdrawn
+from contracts.events.intake import ObjectionRaised, ReportKeyLost, ReportWithdrawn
 from contracts.key_pairs import SigningKey
 from contracts.letters import Expected as ExpectedLetter
 from contracts.letters import Purpose, open_story
@@ -224,6 +224,17 @@ def test_what_happens_later_is_told_to_kpk(line: Line) -> None:
     notices = {received(line, reporter, ParcelKind.NOTICE, str(each)).manifest.notice for each in events}
     assert notices == {Notice.STATUS, Notice.OBJECTION}
     assert received(line, reporter, ParcelKind.NOTICE, "withdrawn").manifest.notice is Notice.WITHDRAWN
+
+
+def test_a_lost_key_is_told_to_kpk_also_of_a_report_that_it_has_not_and_nothing_else_is(line: Line) -> None:
+    reporter = of_the_inspektorat()
+    line.tell(line.submission(reporter))
+
+    line.tell(ReportKeyLost(**told(reporter)))
+
+    assert received(line, reporter, ParcelKind.NOTICE, "key_lost").manifest.notice is Notice.KEY_LOST
+    eventually(lambda: line.waiting(reporter) == [])
+    assert line.kpk.parcel(reporter.report_id, ParcelKind.REPORT) is None
 
 
 # ---- what breaks on the way ----

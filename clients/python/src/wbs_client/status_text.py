@@ -23,6 +23,7 @@ WHAT = {
     "delivered_to_kpk": _l("Laporan sampai di KPK"),
     "all_delivered_to_kpk": _l("Seluruh laporan sampai di KPK"),
     "kpk_status": _l("Status di KPK"),
+    "key_lost": _l("Kunci laporan ini hilang: isinya di sini tidak terbaca lagi. KPK diberi tahu"),
     "identity_doubtful": _l("Petugas meragukan identitas Anda"),
 }
 

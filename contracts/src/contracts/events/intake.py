@@ -80,6 +80,11 @@ class ReportWithdrawn(ReportEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReportKeyLost(ReportEvent):
+    """The report's key isn't there though nobody erased it, as after OpenBao was restored: an alarm, told to KPK."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ObjectionRaised(ReportEvent):
     """The reporter objects to a rejection or closing within 30 days: it goes to KPK with nobody's approval."""
 
@@ -119,6 +124,7 @@ for _event in (
     MessageFromReporter,
     EvidenceExpired,
     ReportWithdrawn,
+    ReportKeyLost,
     ObjectionRaised,
     ConflictDeclared,
     LogHeadSigned,

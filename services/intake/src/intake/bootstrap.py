@@ -13,7 +13,7 @@ from chassis.web import Idempotency
 from chassis.wrapper import Wrapper
 from contracts.events import INTAKE, Envelope, Event
 
-from intake.application import Drafts, Hearing, Intake, LateEvidence, Mailboxes, Offers, PublicLog, Restoring
+from intake.application import Drafts, Hearing, Intake, KeyCare, LateEvidence, Mailboxes, Offers, PublicLog, Restoring
 from intake.challenges import Challenges
 from intake.domain import Report
 from intake.settings import IntakeSettings
@@ -44,6 +44,7 @@ def bootstrap(process: Process[IntakeSettings]) -> Intake:
         log=PublicLog(store, openbao, clock),
         hearing=Hearing(store),
         restoring=Restoring(store, wrapper, settings.epoch, lambda: _published(settings)),
+        key_care=KeyCare(store, wrapper),
         forget_answers=make_idempotency(process).sweep,
     )
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from chassis.web import KeyMissing, KeyReused, Problem, words_of
+from chassis.wrapper import KeyMissing as ReportKeyMissing
 from chassis.wrapper import ReportIsErased
 from contracts.letters import LetterError
 from contracts.upload_tokens import TokenExpired, TokenRefused
@@ -39,6 +40,9 @@ _PROBLEMS: dict[type[Exception], Problem] = {
     NoSuchDraft: Problem(404, "no-such-draft", _l("Konsep laporan ini tidak ada atau sudah kedaluwarsa")),
     NoMailbox: Problem(404, "no-such-draft", _l("Konsep laporan ini tidak ada atau sudah kedaluwarsa")),
     ReportIsErased: Problem(410, "report-erased", _l("Laporan ini sudah dihapus, tidak ada yang dapat ditambahkan")),
+    ReportKeyMissing: Problem(
+        410, "key-lost", _l("Kunci laporan ini hilang, tidak ada yang dapat ditambahkan; KPK diberi tahu")
+    ),
     NoSuchMailbox: Problem(404, "no-such-receipt", _l("Tidak ada laporan dengan kode tanda terima ini")),
     NotSubmitted: Problem(409, "not-submitted", _l("Laporan ini belum dikirim")),
     NoSuchBatch: Problem(409, "no-such-batch", _l("Unggahan bukti susulan ini sudah berakhir, mulai yang baru")),

@@ -13,6 +13,7 @@ from contracts.events.intake import (
     IdentityOffered,
     LogHeadSigned,
     MessageFromReporter,
+    ReportKeyLost,
     ReportSubmitted,
     ReportWithdrawn,
 )
@@ -62,6 +63,8 @@ def publish(event: Event) -> Published | None:
             return EvidenceExpired(report_id=event.originator_id, route=Route(event.route), batch_id=event.batch_id)
         case Report.Withdrawn():
             return ReportWithdrawn(report_id=event.originator_id, route=Route(event.route))
+        case Report.KeyLost():
+            return ReportKeyLost(report_id=event.originator_id, route=Route(event.route))
         case Log.HeadSigned():
             return LogHeadSigned(
                 leaves=tuple(event.leaves),

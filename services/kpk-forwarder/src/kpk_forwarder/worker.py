@@ -8,7 +8,13 @@ from contracts.events import Envelope, cases, intake
 from contracts.events.cases import CaseClosed, CaseOpened, CaseStatusChanged, DeadlineMissed, ForwardingApproved
 from contracts.events.evidence import CopyFiled, EvidenceCleared, EvidenceFiled, EvidenceQuarantined
 from contracts.events.identity import IdentityHandedOver, ReportErased
-from contracts.events.intake import MessageFromReporter, ObjectionRaised, ReportSubmitted, ReportWithdrawn
+from contracts.events.intake import (
+    MessageFromReporter,
+    ObjectionRaised,
+    ReportKeyLost,
+    ReportSubmitted,
+    ReportWithdrawn,
+)
 
 from kpk_forwarder.application import Forwarder
 
@@ -24,6 +30,10 @@ class ForwarderWorker:
     @consume(MessageFromReporter)
     def receive_message(self, envelope: Envelope[MessageFromReporter], cause: Cause) -> None:
         self.application.hearing.receive_message(envelope.data, cause)
+
+    @consume(ReportKeyLost)
+    def lose_key(self, envelope: Envelope[ReportKeyLost], cause: Cause) -> None:
+        self.application.hearing.lose_key(envelope.data, cause)
 
     @consume(ReportWithdrawn)
     def withdraw(self, envelope: Envelope[ReportWithdrawn], cause: Cause) -> None:

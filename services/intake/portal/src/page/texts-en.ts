@@ -215,6 +215,7 @@ export const en: Texts = {
       delivered_to_kpk: "The report arrived at KPK",
       all_delivered_to_kpk: "The whole report arrived at KPK",
       kpk_status: "Status at KPK",
+      key_lost: "This report's key is lost: its content can't be read here any more. KPK is told",
       identity_doubtful: "Your identity was found doubtful",
     },
     messages: "Messages",

@@ -216,6 +216,7 @@ export const id = {
       delivered_to_kpk: "Laporan sampai di KPK",
       all_delivered_to_kpk: "Seluruh laporan sampai di KPK",
       kpk_status: "Status di KPK",
+      key_lost: "Kunci laporan ini hilang: isinya di sini tidak terbaca lagi. KPK diberi tahu",
       identity_doubtful: "Petugas meragukan identitas Anda",
     } as Readonly<Record<string, string>>,
     messages: "Pesan",

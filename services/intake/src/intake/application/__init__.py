@@ -16,6 +16,7 @@ from intake.application.drafts import (
     Submission,
 )
 from intake.application.hearing import Hearing
+from intake.application.key_care import KeyCare, KeysFound
 from intake.application.late_evidence import Batch, LateEvidence
 from intake.application.log import NotInLog, PublicLog
 from intake.application.mailboxes import Letter, LetterIdTaken, Mailboxes, NoSuchMailbox, ReportStatus
@@ -38,6 +39,7 @@ class Intake:
     log: PublicLog
     hearing: Hearing
     restoring: Restoring
+    key_care: KeyCare
     forget_answers: Callable[[], None]
 
 
@@ -51,6 +53,8 @@ __all__ = [
     "FactsDontFitRoute",
     "Hearing",
     "Intake",
+    "KeyCare",
+    "KeysFound",
     "LateEvidence",
     "Letter",
     "LetterIdTaken",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from uuid import UUID
 from chassis.clock import Clock
 from chassis.store import EventStore, retry_on_conflict
 from chassis.telemetry import log
-from chassis.wrapper import Erased, ReportIsErased, Wrapped, Wrapper
+from chassis.wrapper import Erased, KeyMissing, ReportIsErased, Wrapped, Wrapper
 from contracts.encoding import strict_json
 from contracts.keys import KeySet
 from contracts.leaves import make_leaf
@@ -85,14 +85,22 @@ class Mailboxes:
             raise NoSuchMailbox  # a draft's mailbox is empty and nobody's business yet
         inclusion = read_model.find_inclusion(self._store, page.leaf)
         texts = [Wrapped(each.purpose.value, each.text) for each in page.letters]
-        opened = self._wrapper.unwrap_each(page.report_id, texts)
+        opened = self._opened(page.report_id, texts)
         if isinstance(opened, Erased):
             return ReportStatus(page, inclusion, mailbox.locked_keys, (), is_erased=True)
         shown = tuple(
             Letter(each.letter_id, each.purpose, each.hour, _letter_in(text))
-            for each, text in zip(page.letters, opened, strict=True)
+            for each, text in zip(page.letters, opened, strict=False)
         )
         return ReportStatus(page, inclusion, mailbox.locked_keys, shown, is_erased=page.is_erased)
+
+    def _opened(self, report_id: UUID, texts: Sequence[Wrapped]) -> list[bytes | None] | Erased:
+        """None of them where the key is lost: the journey, the promise and its proof are shown all the same."""
+        try:
+            return self._wrapper.unwrap_each(report_id, texts)
+        except KeyMissing:
+            log.error("key_missing", report_id=str(report_id))
+            return []
 
     def receive_message(
         self, locator: str, letter: bytes, batch_id: UUID | None = None, evidence_ids: Collection[UUID] = ()

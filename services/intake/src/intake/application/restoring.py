@@ -76,7 +76,7 @@ class Restoring:
         if report.is_submitted:
             self._store.save(cause=cause)
             return
-        receipt = self._receipt_in(submitted)
+        receipt, is_key_lost = self._receipt_or_loss(submitted)
         report.submit(
             event_id=cause.event_id,
             hour=hour,
@@ -90,6 +90,8 @@ class Restoring:
             leaf=submitted.leaf,
             promise=receipt.promise if receipt else "",
         )
+        if is_key_lost:
+            report.lose_key()
         lacks = receipt is not None and not receipts.exists(self._store, submitted.report_id)
         also = (receipts.insertion(submitted.report_id, receipt),) if receipt and lacks else ()
         self._store.save(report, cause=cause, also=also)
@@ -122,6 +124,14 @@ class Restoring:
         report = self._store.load(Report, withdrawn.report_id)
         report.withdraw()
         self._store.save(report, cause=cause)
+
+    def _receipt_or_loss(self, submitted: ReportSubmitted) -> tuple[ReceiptRecord | None, bool]:
+        """Where OpenBao was restored too, the key may be lost, and the mailbox with it: the report isn't."""
+        try:
+            return self._receipt_in(submitted), False
+        except KeyMissing:
+            log.error("mailbox_not_taken_back", subject=submitted.subject)
+            return None, True
 
     def _receipt_in(self, submitted: ReportSubmitted) -> ReceiptRecord | None:
         """None once the report is erased."""

@@ -207,6 +207,14 @@ class ReportHistory(Aggregate):
         def apply(self, aggregate: Aggregate) -> None:
             cast(ReportHistory, aggregate).is_withdrawn = True
 
+    class KeyLost(Aggregate.Event):
+        """The report's key isn't there, and nobody destroyed it."""
+
+        route: str
+
+        def apply(self, aggregate: Aggregate) -> None:
+            cast(ReportHistory, aggregate).is_key_lost = True
+
     class Erased(Aggregate.Event):
         """The report's key is destroyed: nothing of its content can be read any more."""
 
@@ -231,4 +239,5 @@ class ReportHistory(Aggregate):
         self.batch: OpenBatch | None = None
         self.late_pieces: dict[UUID, LatePiece] = {}
         self.is_withdrawn = False
+        self.is_key_lost = False
         self.is_erased = False

@@ -237,5 +237,10 @@ class Report(ReportHistory):
         if not self.is_withdrawn:
             self.trigger_event(self.Withdrawn, route=self.route.value)
 
+    def lose_key(self) -> None:
+        """Told once: to the reporter, and to KPK."""
+        if not self.is_key_lost and not self.is_erased:
+            self.trigger_event(self.KeyLost, route=self.route.value)
+
     def erase(self) -> None:
         self.trigger_event(self.Erased)

@@ -66,6 +66,8 @@ class StatusPages:
                 yield _timeline(event, "kpk_status", event.status)
             case Report.Withdrawn():
                 yield _timeline(event, "withdrawn")
+            case Report.KeyLost():
+                yield _timeline(event, "key_lost")
             case Report.Erased():
                 yield Statement("INSERT INTO read.erased VALUES (%s) ON CONFLICT DO NOTHING", (event.originator_id,))
 
@@ -124,7 +126,7 @@ class Mailbox:
 @dataclass(frozen=True)
 class TimelineEntry:
     """`what`: submitted, status_changed, message_from_reporter, message_to_reporter, withdrawn, identity_doubtful,
-    delivered_to_kpk, all_delivered_to_kpk or kpk_status. `status` is that of the case, or KPK's own."""
+    delivered_to_kpk, all_delivered_to_kpk, key_lost or kpk_status. `status` is that of the case, or KPK's own."""
 
     hour: datetime
     what: str

@@ -11,11 +11,17 @@ from contracts.events.cases import CaseClosed, CaseOpened, CaseStatusChanged, De
 from contracts.events.definition import ReportEvent
 from contracts.events.evidence import CopyFiled, EvidenceCleared, EvidenceFiled, EvidenceQuarantined
 from contracts.events.identity import IdentityHandedOver, ReportErased
-from contracts.events.intake import MessageFromReporter, ObjectionRaised, ReportSubmitted, ReportWithdrawn
+from contracts.events.intake import (
+    MessageFromReporter,
+    ObjectionRaised,
+    ReportKeyLost,
+    ReportSubmitted,
+    ReportWithdrawn,
+)
 from contracts.vocabulary import CaseOutcome, CaseStatus, Ground, Notice, Route
 
 from kpk_forwarder import case_watch, held
-from kpk_forwarder.domain import Delivery, Filed, Told
+from kpk_forwarder.domain import KEY_LOST, Delivery, Filed, Told
 
 
 class Hearing:
@@ -92,6 +98,10 @@ class Hearing:
     def withdraw(self, told: ReportWithdrawn, cause: Cause) -> None:
         """A withdrawal stops nothing."""
         self._hear(told, cause, lambda each: each.tell("withdrawn", Told(Notice.WITHDRAWN)))
+
+    def lose_key(self, told: ReportKeyLost, cause: Cause) -> None:
+        """KPK hears of it also where it hasn't the report."""
+        self._hear(told, cause, lambda each: each.tell(KEY_LOST, Told(Notice.KEY_LOST)))
 
     @retry_on_conflict
     def erase(self, told: ReportErased, cause: Cause) -> None:

@@ -2,6 +2,6 @@
 
 from kpk_forwarder.domain import events
 from kpk_forwarder.domain.collected import Collected, Filed, Parcel, Told
-from kpk_forwarder.domain.delivery import Delivery
+from kpk_forwarder.domain.delivery import KEY_LOST, Delivery
 
-__all__ = ["Collected", "Delivery", "Filed", "Parcel", "Told", "events"]
+__all__ = ["KEY_LOST", "Collected", "Delivery", "Filed", "Parcel", "Told", "events"]

@@ -13,12 +13,15 @@ from contracts.vocabulary import (
     Ground,
     KpkStatus,
     LetterFault,
+    ParcelKind,
     Role,
     Route,
 )
 
 from kpk_forwarder.domain import events
 from kpk_forwarder.domain.collected import Collected, Filed, Parcel, Told
+
+KEY_LOST = "key_lost"  # the one notice about a report that KPK isn't to have
 
 
 class Delivery(Aggregate):
@@ -120,10 +123,11 @@ class Delivery(Aggregate):
             self.trigger_event(events.Erased)
 
     def _settle(self) -> None:
-        if self.ground is None or self.is_erased:
+        if self.is_erased:
             return
         for parcel in self.collected.parcels(self.id):
-            if parcel.id not in self.parcels:
+            is_due = self.ground is not None or (parcel.kind is ParcelKind.NOTICE and parcel.about == KEY_LOST)
+            if is_due and parcel.id not in self.parcels:
                 self.trigger_event(events.ParcelDue, parcel_id=parcel.id, kind=parcel.kind.value, about=parcel.about)
 
     # ---- what became of parcels ----
