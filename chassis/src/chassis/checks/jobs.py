@@ -54,6 +54,14 @@ def take(database: Database, kinds: Sequence[str], lease_seconds: float) -> Job 
     return Job(row["id"], row["kind"], row["input"], row["attempts"]) if row else None
 
 
+def hold(job: Job, lease_seconds: float) -> Statement:
+    """For the process that has it in hand (`chassis.leases.renewed`)."""
+    return Statement(
+        "UPDATE held.jobs SET leased_until = clock_timestamp() + make_interval(secs => %s) WHERE id = %s",
+        (lease_seconds, job.id),
+    )
+
+
 def give_back(database: Database, job: Job, counted: bool) -> None:
     """To be taken again at once; `counted`: this attempt stays counted, since the job may be what ended it."""
     database.execute(

@@ -20,6 +20,7 @@ from chassis.checks import jobs
 from chassis.checks.child import Children, Ended, Limits, Stopped
 from chassis.checks.jobs import Job
 from chassis.checks.waiting import show_waiting
+from chassis.leases import LEASE_S, renewed
 from chassis.settings import Settings
 from chassis.store import EventStore, Row, StoreUnavailable, UnexpectedRows
 from chassis.telemetry import Metrics, log, serve_health
@@ -28,8 +29,6 @@ MOST_ENDS = 3
 LOOK_EVERY_S = 1.0
 AGAIN_AFTER_S = 15.0  # so that one job that fails doesn't keep the others from their turn
 PUT_OFF_S = 3600.0  # of a job whose final outcome can't be saved either: people are told each hour
-# Beyond the child's own time: fetching before, saving after.
-LEASE_MARGIN_S = 120.0
 
 
 class JobNotConcluded(Exception):
@@ -80,7 +79,6 @@ class Runner:
         self._store, self._metrics, self._kinds, self._stopping = store, metrics, kinds, stopping
         self._again_after = again_after
         self._children = {kind.name: Children(kind.function, kind.limits) for kind in kinds.values()}
-        self._lease = max(kind.limits.wall_seconds for kind in kinds.values()) + LEASE_MARGIN_S
 
     def run(self, connection: Connection[Row]) -> None:
         """LISTEN first, then look: no job waits for the next look unseen."""
@@ -94,7 +92,7 @@ class Runner:
 
     def _take_jobs(self, connection: Connection[Row]) -> None:
         while not self._stopping.is_set():
-            job = jobs.take(self._store.database, list(self._kinds), self._lease)
+            job = jobs.take(self._store.database, list(self._kinds), LEASE_S)
             if job is None:
                 self._rest()
                 list(connection.notifies(timeout=LOOK_EVERY_S, stop_after=1))
@@ -108,10 +106,12 @@ class Runner:
     def _do(self, job: Job) -> None:
         kind = self._kinds[job.kind]
         try:
-            answer = self._answer(job, kind)
+            with renewed(lambda: self._store.execute(jobs.hold(job, LEASE_S))):
+                answer = self._answer(job, kind)
+                if not isinstance(answer, Ended):
+                    self._conclude(job, kind, answer)
             if isinstance(answer, Ended):
                 return jobs.give_back(self._store.database, job, counted=True)
-            self._conclude(job, kind, answer)
         except Stopped:
             return jobs.give_back(self._store.database, job, counted=False)
         except DependencyDown:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from chassis.checks import MOST_ENDS, Job, Stopped
-from chassis.checks.jobs import CHANNEL, give_back, put_off, take
+from chassis.checks.jobs import CHANNEL, give_back, hold, put_off, take
 from chassis.checks.waiting import show_waiting
+from chassis.leases import LEASE_S, renewed
 from chassis.service import Process
-from chassis.store import EventStore, Statement, StoreUnavailable
+from chassis.store import EventStore, StoreUnavailable
 from chassis.telemetry import Metrics, log, serve_health
 from psycopg.sql import SQL, Identifier
 
@@ -26,8 +26,6 @@ from evidence.clamav import ScanFailed
 from evidence.sandbox import Sandbox, SandboxEnded
 from evidence.settings import EvidenceSettings
 
-LEASE_S = 60.0
-RENEW_EVERY_S = 15.0
 LOOK_EVERY_S = 1.0
 AGAIN_AFTER_S = 15.0
 PUT_OFF_S = 3600.0
@@ -105,7 +103,7 @@ class _Worker(threading.Thread):
 
     def _do(self, job: Job) -> None:
         try:
-            with self._leased(job):
+            with renewed(lambda: self._store.execute(hold(job, LEASE_S))):
                 outcome = self._attempt(job)
         except (SandboxEnded, ScanFailed) as ended:
             self._metrics.failures.labels("check", type(ended).__name__).inc()
@@ -155,33 +153,6 @@ class _Worker(threading.Thread):
             case _:
                 self._evidence.checking.check(job, self._sandbox)
         return "answered"
-
-    @contextmanager
-    def _leased(self, job: Job) -> Iterator[None]:
-        """The lease is short, so that another process soon takes over from one that died, and is renewed meanwhile."""
-        over = threading.Event()
-        renewing = threading.Thread(target=self._renew, args=(job, over), daemon=True)
-        renewing.start()
-        try:
-            yield
-        finally:
-            over.set()
-            renewing.join()
-
-    def _renew(self, job: Job, over: threading.Event) -> None:
-        while not over.wait(RENEW_EVERY_S):
-            try:
-                self._lease(job, LEASE_S)
-            except StoreUnavailable:
-                log.warning("lease_not_renewed")
-
-    def _lease(self, job: Job, seconds: float) -> None:
-        self._store.execute(
-            Statement(
-                "UPDATE held.jobs SET leased_until = clock_timestamp() + make_interval(secs => %s) WHERE id = %s",
-                (seconds, job.id),
-            )
-        )
 
     def _forgive(self, job: Job) -> None:
         try:
