@@ -108,8 +108,10 @@ def system_for(root: Path, back_up: BackUp) -> System:
 
 @contextmanager
 def _stopped(system: System, part: str) -> Iterator[None]:
-    supervisor.ask(system, "stop", part)
+    said = supervisor.ask(system, "stop", part)
     try:
+        if f"{part}: stopped" not in said:
+            raise NotPossible(f"{part} could not be stopped: {said.strip()}")
         yield
     finally:
         supervisor.ask(system, "start", part)
