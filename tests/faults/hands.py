@@ -17,6 +17,7 @@ from wbs_local.system import Program
 
 T = TypeVar("T")
 LOOK_EVERY_S = 0.2
+ROOM_MB = 256  # of a small disk, beyond what lies there: for what follows once it isn't full any more
 
 
 def until(happens: Callable[[], T], patience_s: float, what: str = "it") -> T:
@@ -103,7 +104,7 @@ class Hands:
         data, guard = self._running.system.data_of(name), self.outer(1)
         script = "; ".join(
             (
-                'set -e; size=$(($(du -sk "$1" | cut -f1) + 24 * 1024))k',
+                f'set -e; size=$(($(du -sk "$1" | cut -f1) + {ROOM_MB} * 1024))k',
                 'mkdir "$1.full"; mount -t tmpfs -o "size=$size,mode=700" none "$1.full"',
                 'cp -a "$1/." "$1.full"; mount --move "$1.full" "$1"; rmdir "$1.full"',
             )
@@ -123,6 +124,9 @@ class Hands:
             _wait(begun + seconds - time.monotonic())
         finally:
             away.rename(seal_key)
+        if sealed := self.find("openbao"):  # it looks for its key at its start only
+            old = sealed
+            os.kill(old, signal.SIGKILL)
         self.await_another("openbao", old)
 
     def pid(self, name: str) -> int:
@@ -132,21 +136,21 @@ class Hands:
         return found
 
     def find(self, name: str) -> int | None:
-        inner = self._running.supervisor.ask("pid", name).strip()
-        return self._outer(inner) if inner.isdigit() and inner != "0" else None
+        inner = self._running.supervisor.pid_of(name)
+        return self._outer(inner) if inner else None
 
     def outer(self, inner: int) -> int:
         """The pid, as this namespace numbers it, of a process that the system's own numbers `inner`."""
-        found = self._outer(str(inner))
+        found = self._outer(inner)
         assert found is not None, f"there is no process {inner}"
         return found
 
-    def _outer(self, inner: str) -> int | None:
+    def _outer(self, inner: int) -> int | None:
         for pid in _tree(self._running.supervisor.process.pid):
             with suppress(OSError):
                 status = Path("/proc", str(pid), "status").read_text()
                 numbers = next(line for line in status.splitlines() if line.startswith("NSpid:")).split()[1:]
-                if numbers[1:2] == [inner]:  # of the system's own namespace, not of a sandbox within it
+                if numbers[1:2] == [str(inner)]:  # of the system's own namespace, not of a sandbox within it
                     return pid
         return None
 

@@ -110,6 +110,11 @@ class Supervisor:
             for name in names:
                 proxy.supervisor.startProcess(name, False)
 
+    def pid_of(self, name: str) -> int:
+        """As the system's own namespace numbers it; 0 where it doesn't run."""
+        with self._proxy() as proxy:
+            return int(cast(dict[str, Any], proxy.supervisor.getProcessInfo(name))["pid"])
+
     def _proxy(self) -> ServerProxy:
         socket = f"unix://{self._run}/supervisor.sock"
         return ServerProxy("http://127.0.0.1", SupervisorTransport(None, None, serverurl=socket))
