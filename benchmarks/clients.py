@@ -7,7 +7,7 @@ import multiprocessing
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
@@ -102,9 +102,10 @@ def _noise(pixels: bytes) -> bytes:
 
 def _serve(connection: Connection, url: str, fingerprint: str) -> None:
     device = Device(url, fingerprint)
-    while (asked := connection.recv()) is not None:
-        step, arguments = asked
-        connection.send(getattr(device, step)(*arguments))
+    with suppress(EOFError):
+        while True:
+            step, arguments = connection.recv()
+            connection.send(getattr(device, step)(*arguments))
 
 
 class Clients:
@@ -138,12 +139,13 @@ def clients(number: int, url: str, fingerprint: str) -> Iterator[Clients]:
     context = multiprocessing.get_context("spawn")
     pairs = [context.Pipe() for _ in range(number)]
     started = [context.Process(target=_serve, args=(theirs, url, fingerprint), daemon=True) for _, theirs in pairs]
-    for process in started:
+    for process, (_, theirs) in zip(started, pairs, strict=True):
         process.start()
+        theirs.close()  # so that a device that ended is noticed
     try:
         yield Clients([ours for ours, _ in pairs])
     finally:
         for ours, _ in pairs:
-            ours.send(None)
+            ours.close()
         for process in started:
             process.join()
