@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from chassis.openbao import OpenBao, Refused
 from chassis.settings import Secret
-from chassis.wrapper import Erased, KeyMissing, NotWrapped, ReportIsErased, Wrapped, Wrapper
+from chassis.wrapper import Erased, KeyMissing, NotErased, NotWrapped, ReportIsErased, Wrapped, Wrapper
 from wbs_local.parts import openbao
 from wbs_local.system import System
 
@@ -77,6 +77,15 @@ def test_unwrapping_each_of_an_erased_report_gives_erased_and_of_a_lost_key_an_a
     assert Wrapper(intake._openbao, always).unwrap_each(gone := uuid4(), [text]) == Erased(gone)
     with pytest.raises(KeyMissing):
         intake.unwrap_each(uuid4(), [text])
+
+
+def test_a_report_is_erased_when_its_key_is_gone_whatever_is_told(
+    intake: Wrapper, cases: Wrapper, report: UUID
+) -> None:
+    for wrapper in (intake, cases):
+        with pytest.raises(NotErased):
+            wrapper.must_be_erased(report)
+        wrapper.must_be_erased(uuid4())
 
 
 def test_nothing_and_a_large_letter_go_through(intake: Wrapper, report: UUID) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -15,9 +16,11 @@ import requests
 from chassis.testing.harness import Running as Process
 from chassis.testing.harness import ServiceUnderTest, eventually
 from contracts.events import Event, NotUnderstood, ReportEvent, decode, encode, example_of
+from contracts.events.identity import CheckKeysPublished
 from hypothesis import settings
 from kafka import KafkaProducer
-from wbs_local import services, walls
+from wbs_local import launch, services, walls
+from wbs_local.parts import kafka
 from wbs_local.system import System
 
 HOUR = datetime(2026, 7, 1, 9, tzinfo=UTC)
@@ -29,6 +32,7 @@ ODD_BYTES = (
 )
 ODD = (None, 7, "", [], {}, "x" * 300_000, "\x00", True)
 
+Place = tuple[str, int, int]  # topic, partition, offset
 Record = tuple[bytes | None, bytes, list[tuple[str, bytes]]]
 
 
@@ -93,77 +97,115 @@ def is_understood(record: Record) -> bool:
 
 @dataclass
 class Bus:
-    """A topic, with its writer's password, outside of any transaction: its relay is none of ours here."""
+    """The topics, with their writers' passwords, outside of any transaction: their relays don't run here."""
 
-    producer: KafkaProducer
-    topic: str
+    producers: dict[str, KafkaProducer]
 
-    def put(self, record: Record) -> tuple[int, int]:
+    def put(self, topic: str, record: Record) -> Place:
         key, value, headers = record
-        sent = self.producer.send(self.topic, key=key, value=value, headers=headers).get(timeout=30)
-        return sent.partition, sent.offset
+        sent = self.producers[topic].send(topic, key=key, value=value, headers=headers).get(timeout=30)
+        return topic, int(sent.partition), int(sent.offset)
 
 
-@pytest.fixture(scope="module", params=walls.SERVICES)
-def under_test(
-    request: pytest.FixtureRequest, service_under_test: Callable[[str], ServiceUnderTest]
-) -> tuple[str, ServiceUnderTest]:
-    return request.param, service_under_test(request.param)
+@dataclass
+class Worker:
+    """A service's worker, and what it reads."""
+
+    service: str
+    hands: ServiceUnderTest
+    types: list[type[Event]]
+    process: Process
+
+    @property
+    def topics(self) -> set[str]:
+        return {each.topic for each in self.types}
+
+    def lives(self) -> bool:
+        return self.process.process.poll() is None
+
+    def parked(self) -> set[Place]:
+        rows = self.hands.rows("SELECT topic, kafka_partition, kafka_offset FROM held.dead_letters")
+        return {(row["topic"], row["kafka_partition"], row["kafka_offset"]) for row in rows}
 
 
-@pytest.fixture
-def buses(under_test: tuple[str, ServiceUnderTest]) -> Iterator[Callable[[str], Bus]]:
-    opened: dict[str, Bus] = {}
-
-    def bus(topic: str) -> Bus:
-        if topic not in opened:
-            opened[topic] = Bus(KafkaProducer(**under_test[1].writers[topic], acks="all"), topic)
-        return opened[topic]
-
-    yield bus
-    for each in opened.values():
-        each.producer.close()
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """Parts of its own: what is put here stays on the topics, for every worker that reads them from the beginning."""
+    made = launch.make_system(tmp_path_factory.mktemp("fuzzed"))
+    with launch.parts_running(made) as running:
+        running.hold_ceremony()
+        yield made
 
 
-def test_a_worker_outlives_whatever_is_put_on_its_topics(
-    under_test: tuple[str, ServiceUnderTest], buses: Callable[[str], Bus], system: System
-) -> None:
-    service, tested = under_test
-    types, chance = heard(service), random.Random(7)
-    with tested.worker() as running:
-        for _ in range(0, PIECES, ROW):
-            _put_a_row(tested, buses, chance, types, running)
-
-        assert running.process.poll() is None, running.lines
-        assert _counted(system, service) == len(_parked(tested))
+@pytest.fixture(scope="module")
+def bus(own: System) -> Iterator[Bus]:
+    found = Bus({each.name: KafkaProducer(**kafka.login_of(own, each.writer), acks="all") for each in walls.topics()})
+    yield found
+    for each in found.producers.values():
+        each.close()
 
 
-def _put_a_row(
-    tested: ServiceUnderTest,
-    buses: Callable[[str], Bus],
-    chance: random.Random,
-    types: list[type[Event]],
-    running: Process,
-) -> None:
-    """Some bad ones, and when they are parked a good one, which ends the row of those that couldn't be handled."""
+@pytest.fixture(scope="module")
+def workers(own: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Worker]]:
+    """All of them at once."""
+    started = [_start(own, service, tmp_path_factory.mktemp(service)) for service in walls.SERVICES]
+    yield started
+    for each in started:
+        each.hands.kill_all()
+
+
+def _start(system: System, service: str, folder: Path) -> Worker:
+    launch.migrate(system, service)
+    hands = ServiceUnderTest(
+        package=services.package_of(service),
+        database=next(each.name for each in walls.databases() if each.service == service),
+        environment=services.environment(system, f"{service}-worker"),
+        admin={
+            "host": system.host,
+            "port": system.ports["postgres"],
+            "user": "postgres",
+            "password": system.keep_secret("postgres", "superuser_password"),
+        },
+        writers={},
+        folder=folder,
+    )
+    return Worker(service, hands, heard(service), hands.start("worker"))
+
+
+def test_workers_outlive_whatever_is_put_on_their_topics(own: System, bus: Bus, workers: list[Worker]) -> None:
+    chance = random.Random(7)
+    types = sorted({each for worker in workers for each in worker.types}, key=lambda each: each.type)
+    for _ in range(0, PIECES, ROW):
+        bad = _put_a_row(bus, chance, types)
+        for worker in workers:
+            theirs = {place for place in bad if place[0] in worker.topics}
+            eventually(lambda worker=worker, theirs=theirs: not worker.lives() or theirs <= worker.parked())
+            _end_the_row(bus, chance, worker)
+
+    for worker in workers:
+        assert _counted(own, worker.service) == len(worker.parked()) > 0
+        assert worker.process.stop() == 0
+
+
+def _put_a_row(bus: Bus, chance: random.Random, types: list[type[Event]]) -> set[Place]:
+    """Where those are that can't be understood."""
     bad = set()
     for _ in range(ROW):
         event = chance.choice(types)
         record = changed(chance, event)
-        place = buses(event.topic).put(record)
+        place = bus.put(event.topic, record)
         if not is_understood(record):
-            bad.add((event.topic, *place))
-    eventually(lambda: running.process.poll() is not None or bad <= _parked(tested))
-    event, event_id = chance.choice(types), uuid4()
+            bad.add(place)
+    return bad
+
+
+def _end_the_row(bus: Bus, chance: random.Random, worker: Worker) -> None:
+    """By a good event, which must be handled."""
+    event, event_id = chance.choice([each for each in worker.types if each is not CheckKeysPublished]), uuid4()
     message = encode(new(event), event_id, HOUR)
-    buses(event.topic).put((message.key, message.value, list(message.headers)))
-    eventually(lambda: running.process.poll() is not None or tested.has_handled(event_id))
-    assert running.process.poll() is None, running.lines
-
-
-def _parked(tested: ServiceUnderTest) -> set[tuple[str, int, int]]:
-    rows = tested.rows("SELECT topic, kafka_partition, kafka_offset FROM held.dead_letters")
-    return {(row["topic"], row["kafka_partition"], row["kafka_offset"]) for row in rows}
+    bus.put(event.topic, (message.key, message.value, list(message.headers)))
+    eventually(lambda: not worker.lives() or worker.hands.has_handled(event_id))
+    assert worker.lives(), worker.process.lines
 
 
 def _counted(system: System, service: str) -> int:

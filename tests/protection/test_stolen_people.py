@@ -108,7 +108,9 @@ def test_a_letter_of_a_report_that_is_not_theirs_opens_for_an_investigator_and_i
     """RSA can't hold a token to one report (README, Limits): it takes the wrapper's opener too, and each opening is
     a line in two logs, with who and when."""
     own, about = ReporterSecrets.generate(), About(uuid4(), Route.INSPEKTORAT, Purpose.MESSAGE_FROM_REPORTER, uuid4())
-    letter = seal_letter(Message(text="Rekaan."), about, people.recipients(own.encryption.public), own.signing)
+    letter = seal_letter(
+        Message(text="Rekaan."), about, {**people.recipients(), "reporter": [own.encryption.public]}, own.signing
+    )
     before = [_openings(log, desk.enrolled("pemeriksa2").entity_id) for log in _logs(system)]
 
     opener = desk.person("pemeriksa2").opener("casework")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from contracts.encoding import b64u, from_b64u
+from contracts.schema import NotUnderstood
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -43,6 +44,10 @@ class ReportIsErased(Exception):
     def __init__(self, report_id: UUID) -> None:
         super().__init__(f"report {report_id} is erased")
         self.report_id = report_id
+
+
+class NotErased(NotUnderstood):
+    """A `ReportErased` about a report whose key is there: forged, or told too early. It is parked, and people look."""
 
 
 class NotWrapped(Exception):
@@ -79,6 +84,16 @@ class Wrapper:
         nonce = os.urandom(NONCE_BYTES)
         sealed = AESGCM(base64.b64decode(data_key["plaintext"])).encrypt(nonce, plain, bound)
         return ".".join((VERSION, b64u(str(data_key["ciphertext"]).encode()), b64u(nonce + sealed)))
+
+    def must_be_erased(self, report_id: UUID) -> None:
+        """NotErased as long as the report's key is there. To destroy it takes two people at OpenBao, so nobody makes a
+        service forget a report by an event alone; whoever erases destroys the key first and tells of it afterwards."""
+        try:
+            bound = _bound(report_id, "erasure")
+            self._openbao.write(f"reports/datakey/plaintext/{report_id}", {"associated_data": _b64(bound)})
+        except KeyNotFound:
+            return
+        raise NotErased("its key is still there")
 
     def unwrap(self, report_id: UUID, purpose: str, text: str) -> bytes | Erased:
         """The bytes, or `Erased`. Raises KeyMissing or NotWrapped."""

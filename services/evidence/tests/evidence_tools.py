@@ -172,6 +172,12 @@ class Line:
         eventually(lambda: self.worker.has_handled(event_id))
         return event_id
 
+    def destroy_key(self, report_id: UUID) -> None:
+        """As two people erase a report."""
+        key = f"reports/keys/{report_id}"
+        self.desk.act("superadmin", "pengawas1", "post", f"{key}/config", {"deletion_allowed": "true"})
+        self.desk.act("superadmin", "pengawas1", "delete", key)
+
     # ---- as the reporter's client ----
 
     def client(self, draft: Draft) -> Uploads:

@@ -275,6 +275,23 @@ def test_late_evidence_is_filed_by_the_message_that_names_it(line: Line) -> None
     assert [each.evidence_id for each in line.published.of(draft.report_id, EvidenceFiled)] == [named]
 
 
+def test_an_erasure_that_is_told_while_the_key_is_there_takes_nothing_away_and_is_parked(line: Line) -> None:
+    draft = Draft()
+    filed = line.upload(draft, files.photo(39))
+    assert line.verdict(draft, filed) is None
+    line.submit(draft, filed)
+    line.copy_filed(draft, filed)
+
+    line.worker.send((ReportErased(report_id=draft.report_id, route=draft.route), uuid4()))
+
+    (parked,) = eventually(lambda: line.worker.dead_letters(draft.report_id))
+    assert parked["reason"] == "not_understood: its key is still there"
+    assert line.objects("evidence-copies", str(filed))
+    line.destroy_key(draft.report_id)
+    assert line.worker.run("replay-dead-letters") == 0
+    assert eventually(lambda: not line.objects("evidence-copies", str(filed)))
+
+
 def test_an_erased_report_loses_its_keys_and_copies_and_files_nothing_more(line: Line) -> None:
     draft = Draft()
     filed, waiting = line.upload(draft, files.photo(34)), line.upload(draft, files.photo(35))
@@ -282,6 +299,7 @@ def test_an_erased_report_loses_its_keys_and_copies_and_files_nothing_more(line:
     line.submit(draft, filed)
     line.copy_filed(draft, filed)
 
+    line.destroy_key(draft.report_id)
     line.tell(ReportErased(report_id=draft.report_id, route=draft.route))
     line.tell(message(draft, uuid4(), waiting))
 

@@ -60,6 +60,7 @@ def test_no_case_is_awaited_in_route_kpk_nor_of_an_erased_report(line: Line) -> 
     line.tell(line.submission(straight))
     line.tell(line.submission(erased))
 
+    line.destroy_key(erased.report_id)
     line.tell(ReportErased(report_id=erased.report_id, route=erased.route))
 
     assert not is_missed(line, straight)

@@ -350,6 +350,7 @@ def test_a_piece_that_isnt_what_it_must_be_is_told_and_holds_up_nothing_else(
     assert [(each.parcel, each.reason) for each in failed] == [(ParcelKind.ORIGINAL, DeliveryFault.CONTENT_MISSING)]
     assert eventually(lambda: [row["kind"] for row in line.waiting(reporter)] == ["original"])
     assert "parcel_content_missing" in {each["event"] for each in line.lines_of(reporter)}
+    line.destroy_key(reporter.report_id)
     line.tell(ReportErased(**told(reporter)))
 
 
@@ -362,6 +363,7 @@ def test_a_story_that_is_no_letter_to_kpk_is_never_sent(line: Line) -> None:
     eventually(lambda: faults_told(line, reporter) == [DeliveryFault.CONTENT_MISSING])
 
     assert line.kpk.parcel(reporter.report_id, ParcelKind.REPORT) is None
+    line.destroy_key(reporter.report_id)
     line.tell(ReportErased(**told(reporter)))
 
 
@@ -382,9 +384,7 @@ def test_a_reports_missing_key_is_an_alarm_and_its_erasure_none(line: Line) -> N
 def test_of_an_erased_report_nothing_is_sent_any_more(line: Line) -> None:
     reporter = Reporter()
     submission = line.submission(reporter)
-    key = f"reports/keys/{reporter.report_id}"
-    line.desk.act("superadmin", "pengawas1", "post", f"{key}/config", {"deletion_allowed": "true"})
-    line.desk.act("superadmin", "pengawas1", "delete", key)
+    line.destroy_key(reporter.report_id)
 
     line.tell(ReportErased(**told(reporter)))
     line.tell(submission)

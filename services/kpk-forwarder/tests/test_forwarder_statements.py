@@ -173,8 +173,10 @@ def test_to_a_reporter_of_the_inspektorat_kpk_writes_no_letter(line: Line) -> No
 
 def test_of_an_erased_report_nothing_is_heard(line: Line) -> None:
     reporter = delivered(line)
+    letter = strict_json(line.reply(reporter, "Terlambat.")[1])
+    line.destroy_key(reporter.report_id)
     line.tell(ReportErased(report_id=reporter.report_id, route=reporter.route))
 
-    number = line.kpk.say(statement(reporter, letter=strict_json(line.reply(reporter, "Terlambat.")[1])))
+    number = line.kpk.say(statement(reporter, letter=letter))
 
     assert passed_over(line, number) == "UnknownReport"

@@ -28,7 +28,7 @@ def bootstrap(process: Process[Settings]) -> CaseManagement:
     wrapper, evidence = _wrapper(settings), EvidenceStore(ObjectStore(settings))
     casework = Casework(process.store, wrapper, keys, _UNREADABLE.tell)
     return CaseManagement(
-        hearing=Hearing(process.store),
+        hearing=Hearing(process.store, wrapper),
         casework=casework,
         viewing=Viewing(process.store, keys, casework, evidence.read, evidence.size_of),
     )

@@ -29,7 +29,7 @@ def bootstrap(process: Process[EvidenceSettings]) -> Evidence:
         finishing=Finishing(store, objects, sealed, keys),
         checking=Checking(store, sealed, keys, clamav, settings.largest_file),
         filing=Filing(store, objects, keys, openbao, wrapper, settings.key_set, clock, settings.retention),
-        hearing=Hearing(store, clock),
+        hearing=Hearing(store, clock, wrapper),
         removing=Removing(store, objects, keys, clock),
     )
 

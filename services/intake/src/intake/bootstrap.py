@@ -42,7 +42,7 @@ def bootstrap(process: Process[IntakeSettings]) -> Intake:
         mailboxes=Mailboxes(store, wrapper, keys, clock, settings.bounds),
         late_evidence=LateEvidence(store, openbao, clock, life, settings.uploads_url),
         log=PublicLog(store, openbao, clock),
-        hearing=Hearing(store),
+        hearing=Hearing(store, wrapper),
         restoring=Restoring(store, wrapper, settings.epoch, lambda: _published(settings)),
         key_care=KeyCare(store, wrapper),
         forget_answers=make_idempotency(process).sweep,

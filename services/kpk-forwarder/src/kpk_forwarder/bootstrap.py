@@ -16,15 +16,14 @@ SERVICE = "kpk-forwarder"
 
 
 def bootstrap(process: Process[ForwarderSettings]) -> Forwarder:
-    return Forwarder(hearing=Hearing(process.store))
+    return Forwarder(hearing=Hearing(process.store, _wrapper(process, OpenBao.of(process.settings))))
 
 
 def bootstrap_post(process: Process[ForwarderSettings]) -> Post:
     settings, store = process.settings, process.store
     openbao = OpenBao.of(settings)
     keys = settings.key_set
-    history = Database.of(settings, size=1)
-    wrapper = Wrapper(openbao, lambda report_id: has_happened(history, report_id, events.Erased))
+    wrapper = _wrapper(process, openbao)
     sending = Sending(
         store,
         Packer(wrapper, ObjectStore(settings), keys),
@@ -36,3 +35,8 @@ def bootstrap_post(process: Process[ForwarderSettings]) -> Post:
         settings.longest_wait,
     )
     return Post(sending, Listening(store, wrapper, keys, process.metrics))
+
+
+def _wrapper(process: Process[ForwarderSettings], openbao: OpenBao) -> Wrapper:
+    history = Database.of(process.settings, size=1)
+    return Wrapper(openbao, lambda report_id: has_happened(history, report_id, events.Erased))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chassis.store import Cause, EventStore, retry_on_conflict
+from chassis.wrapper import Wrapper
 from contracts.events import forwarding, intake
 from contracts.events.definition import ReportEvent
 from contracts.events.evidence import CopyFiled, EvidenceCleared, EvidenceFiled, EvidenceQuarantined
@@ -19,8 +20,9 @@ from case_management.domain import Case
 class Hearing:
     """Each event is one change of one case, which begins with whichever comes first."""
 
-    def __init__(self, store: EventStore) -> None:
+    def __init__(self, store: EventStore, wrapper: Wrapper) -> None:
         self._store = store
+        self._wrapper = wrapper
 
     def open_case(self, submitted: ReportSubmitted, cause: Cause) -> None:
         def tell(case: Case) -> None:
@@ -43,6 +45,7 @@ class Hearing:
 
     def erase_case(self, erased: ReportErased, cause: Cause) -> None:
         """Kept even when no case is there yet: the report that comes later can't be unwrapped, and that is no alarm."""
+        self._wrapper.must_be_erased(erased.report_id)
         self._hear(erased, cause, Case.erase)
 
     @retry_on_conflict

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from chassis.clock import Clock
 from chassis.store import Cause, EventStore, Statement, retry_on_conflict
+from chassis.wrapper import Wrapper
 from contracts.events.identity import ReportErased
 from contracts.events.intake import DraftExpired, EvidenceExpired, MessageFromReporter, ReportSubmitted
 from contracts.vocabulary import Route
@@ -24,8 +25,9 @@ GRACE_GRAINS = 24
 class Hearing:
     """A report may be heard of before any piece of it, or never have one: its history begins with what comes first."""
 
-    def __init__(self, store: EventStore, clock: Clock) -> None:
+    def __init__(self, store: EventStore, clock: Clock, wrapper: Wrapper) -> None:
         self._store = store
+        self._wrapper = wrapper
         self._clock = clock
 
     @retry_on_conflict
@@ -66,6 +68,7 @@ class Hearing:
     @retry_on_conflict
     def erase_report(self, erased: ReportErased, cause: Cause) -> None:
         """Keys that were still held go, and all that isn't locked. What is locked can't be opened by anybody."""
+        self._wrapper.must_be_erased(erased.report_id)
         report = self._known_or_begun(erased.report_id, erased.route)
         report.erase()
         keys = Statement("DELETE FROM held.uploads WHERE report_id = %s", (report.id,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from chassis.store import Cause, EventStore, retry_on_conflict
+from chassis.wrapper import Wrapper
 from contracts.events.cases import CaseOpened, CaseStatusChanged, MessageToReporter
 from contracts.events.evidence import EvidenceCleared, EvidenceQuarantined, EvidenceReceived
 from contracts.events.forwarding import KpkMessageReceived, KpkStatusReceived, ReportDelivered
@@ -18,8 +19,9 @@ from intake.domain import Report
 class Hearing:
     """A report that this database lacks (it was restored) is begun unopened; its submission is taken back apart."""
 
-    def __init__(self, store: EventStore) -> None:
+    def __init__(self, store: EventStore, wrapper: Wrapper) -> None:
         self._store = store
+        self._wrapper = wrapper
 
     @retry_on_conflict
     def note_case(self, opened: CaseOpened, cause: Cause) -> None:
@@ -43,6 +45,7 @@ class Hearing:
 
     @retry_on_conflict
     def erase_report(self, erased: ReportErased, cause: Cause) -> None:
+        self._wrapper.must_be_erased(erased.report_id)
         report = self._known_or_begun(erased.report_id, erased.route)
         report.erase()
         self._store.save(report, cause=cause)

@@ -8,9 +8,10 @@ from uuid import UUID
 from chassis.clock import Clock
 from chassis.store import Cause, EventStore, Statement, retry_on_conflict
 from contracts.events.identity import CheckKeysPublished
-from contracts.keys import KeySet, verify_check_keys
+from contracts.keys import KeySet, KeySetError, verify_check_keys
 from contracts.letters import Expected, Purpose
 from contracts.receipts import hash_of_locator
+from contracts.schema import NotUnderstood
 from contracts.upload_tokens import UploadToken
 from contracts.vocabulary import Route
 
@@ -46,8 +47,12 @@ class Offers:
         return row["signed"] if row else None
 
     def take_check_keys(self, published: CheckKeysPublished, cause: Cause) -> None:
-        """Verified before they are handed to clients; those check them again."""
-        verify_check_keys(published.check_keys, self._keys, published.version)
+        """Verified before they are handed to clients; those check them again. NotUnderstood for what nobody trusted has
+        signed: whoever can put it on the bus must not stop this process."""
+        try:
+            verify_check_keys(published.check_keys, self._keys, published.version)
+        except KeySetError as error:
+            raise NotUnderstood(f"check keys: {type(error).__name__}") from None
         keep = Statement(
             "INSERT INTO held.check_keys VALUES (%s, %s) ON CONFLICT (version) DO NOTHING",
             (published.version, published.check_keys),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from chassis.clock import process_hour
 from chassis.store import Cause, EventStore, Statement, retry_on_conflict
+from chassis.wrapper import Wrapper
 from contracts.events import cases, intake
 from contracts.events.cases import CaseClosed, CaseOpened, CaseStatusChanged, DeadlineMissed, ForwardingApproved
 from contracts.events.definition import ReportEvent
@@ -27,8 +28,9 @@ from kpk_forwarder.domain import KEY_LOST, Delivery, Filed, Told
 class Hearing:
     """A report may be heard of before it is here, and be here long before KPK is to have it: all is collected."""
 
-    def __init__(self, store: EventStore) -> None:
+    def __init__(self, store: EventStore, wrapper: Wrapper) -> None:
         self._store = store
+        self._wrapper = wrapper
 
     # ---- the report and what belongs to it ----
 
@@ -105,6 +107,7 @@ class Hearing:
 
     @retry_on_conflict
     def erase(self, told: ReportErased, cause: Cause) -> None:
+        self._wrapper.must_be_erased(told.report_id)
         delivery = self._known_or_begun(told)
         delivery.erase()
         self._store.save(delivery, cause=cause, also=(held.removal(delivery.id), case_watch.removal(delivery.id)))
