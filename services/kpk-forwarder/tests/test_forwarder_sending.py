@@ -237,6 +237,16 @@ def test_a_lost_key_is_told_to_kpk_also_of_a_report_that_it_has_not_and_nothing_
     assert line.kpk.parcel(reporter.report_id, ParcelKind.REPORT) is None
 
 
+def test_a_lost_key_is_told_though_the_report_that_goes_first_cannot_be_packed(line: Line) -> None:
+    reporter = Reporter()
+    line.tell(replace(line.submission(reporter), story=Sealed("wbs1.bm9pc2U.bm9pc2U")))
+
+    line.tell(ReportKeyLost(**told(reporter)))
+
+    assert received(line, reporter, ParcelKind.NOTICE, "key_lost").manifest.notice is Notice.KEY_LOST
+    assert [row["kind"] for row in line.waiting(reporter)] == ["report"]
+
+
 # ---- what breaks on the way ----
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from chassis.store import EventStore, Statement
 from contracts.vocabulary import ParcelKind
 
-from kpk_forwarder.domain import Parcel
+from kpk_forwarder.domain import KEY_LOST, Parcel
 
 CHANNEL = "parcels"
 
@@ -50,8 +50,13 @@ def queue(report_id: UUID, owed: Sequence[Parcel]) -> Statement:
         "  SELECT id, %s, kind FROM unnest(%s::uuid[], %s::text[]) AS due (id, kind)"
         "  ON CONFLICT DO NOTHING RETURNING 1"
         ") SELECT pg_notify('parcels', '') FROM new",
-        (report_id, [each.id for each in owed], [each.kind.value for each in owed]),
+        (report_id, [each.id for each in owed], [_turn(each).value for each in owed]),
     )
+
+
+def _turn(parcel: Parcel) -> ParcelKind:
+    """That a key is lost goes as a report does: it can't wait for one that can't be packed."""
+    return ParcelKind.REPORT if parcel.about == KEY_LOST else parcel.kind
 
 
 def removal(report_id: UUID) -> Statement:
