@@ -13,7 +13,7 @@ from benchmarks import case_visible, filing, ground, growth, receipt, rest, uplo
 from benchmarks.ground import Ground
 from benchmarks.ktp import __main__ as ktp
 from benchmarks.ktp import cases
-from benchmarks.tables import show
+from benchmarks.tables import show_figures
 
 RESULT = Path("var/bench.json")
 KTP_SCALE = 0.1  # the whole set: `make bench-ktp`
@@ -42,7 +42,7 @@ def main(names: Sequence[str]) -> int:
     figures["ktp_check"], faults = ktp.run(cases.make(KTP_SCALE))
     figures["rebuild"] = figures.get("growth", {}).pop("rebuild", {})
     _keep(figures)
-    show("Figures (also in var/bench.json)", ("what", "figure"), sorted(_flat(figures).items()))
+    show_figures("Figures (also in var/bench.json)", figures)
     return (
         1 if faults or any(figures.get("filing", {}).get(f"clients_{each}", {}).get("failed") for each in (1, 8)) else 0
     )
@@ -51,17 +51,6 @@ def main(names: Sequence[str]) -> int:
 def _keep(figures: Mapping[str, Any]) -> None:
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(figures, indent=1))
-
-
-def _flat(figures: Mapping[str, Any], before: str = "") -> dict[str, object]:
-    """Numbers by their dotted names."""
-    flat: dict[str, object] = {}
-    for name, value in figures.items():
-        if isinstance(value, Mapping):
-            flat |= _flat(value, f"{before}{name}.")
-        elif isinstance(value, int | float):
-            flat[f"{before}{name}"] = value
-    return flat
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from wbs_local.parts import postgres
 from benchmarks.clients import Done, clients
 from benchmarks.filing import prepare
 from benchmarks.ground import LOOK_EVERY_S, Ground, fresh
-from benchmarks.tables import percentile, show
+from benchmarks.tables import percentile, show_figures
 
 DEVICES = 5
 PER_SECOND = 5
@@ -67,7 +67,7 @@ def _figures(submitted: Sequence[Done], seen: dict[UUID, float]) -> dict[str, An
 def main() -> int:
     with fresh() as ground:
         figures = run(ground)
-    show("Submission to case", ("what", "figure"), figures.items())
+    show_figures("Submission to case", figures)
     return 0
 
 

@@ -18,7 +18,7 @@ from benchmarks import processes
 from benchmarks.clients import Clients, Done, clients
 from benchmarks.ground import Ground, fresh
 from benchmarks.processes import Use
-from benchmarks.tables import percentile, show
+from benchmarks.tables import percentile, show, show_figures
 
 PHASES = ("drafts", "checks", "submissions")
 REPORTS = {1: 16, 8: 64}
@@ -107,7 +107,7 @@ def _print(number: int, reports: int, phases: list[Phase]) -> None:
 def main() -> int:
     with fresh() as ground:
         figures = run(ground)
-    show("Filing", ("what", "figure"), figures.items())
+    show_figures("Filing", figures)
     return 1 if any(figures[f"clients_{number}"]["failed"] for number in REPORTS) else 0
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks import filing, rebuild
 from benchmarks.clients import clients
 from benchmarks.ground import Ground, fresh
-from benchmarks.tables import percentile, show
+from benchmarks.tables import percentile, show_figures
 
 REPORTS = 24
 FEW = 100
@@ -37,7 +37,7 @@ def main() -> int:
     with fresh() as ground:
         filing.run(ground, {8: FEW})
         figures = run(ground)
-    show("Growth", ("what", "figure"), figures.items())
+    show_figures("Growth", figures)
     return 0
 
 

@@ -16,7 +16,7 @@ from wbs_local import services
 
 from benchmarks import filing, histories
 from benchmarks.ground import Ground, fresh
-from benchmarks.tables import show
+from benchmarks.tables import show_figures
 
 REPORTS = 10_000
 
@@ -58,7 +58,7 @@ def main() -> int:
     with fresh() as ground:
         filing.run(ground, {8: 32})
         figures = run(ground)
-    show("Rebuild", ("what", "figure"), figures.items())
+    show_figures("Rebuild", figures)
     return 0
 
 

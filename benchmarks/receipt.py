@@ -13,7 +13,7 @@ from wbs_local.staff import Caseworker
 
 from benchmarks import case_visible
 from benchmarks.ground import Ground, fresh, until
-from benchmarks.tables import percentile, show
+from benchmarks.tables import percentile, show_figures
 
 REPORTS = 30
 
@@ -58,7 +58,7 @@ def main() -> int:
     with fresh() as ground:
         case_visible.run(ground, REPORTS)
         figures = run(ground)
-    show("Approval to receipt", ("what", "figure"), figures.items())
+    show_figures("Approval to receipt", figures)
     return 0
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 
 def show(title: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -13,6 +14,21 @@ def show(title: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> N
     for line in lines:
         first, *others = (cell.rjust(width) for cell, width in zip(line, widths, strict=True))
         print("  ".join((line[0].ljust(len(first)), *others)), flush=True)
+
+
+def show_figures(title: str, figures: Mapping[str, Any]) -> None:
+    """All numbers by their dotted names."""
+    show(title, ("what", "figure"), flat(figures).items())
+
+
+def flat(figures: Mapping[str, Any], before: str = "") -> dict[str, float]:
+    numbers: dict[str, float] = {}
+    for name, value in figures.items():
+        if isinstance(value, Mapping):
+            numbers |= flat(value, f"{before}{name}.")
+        elif isinstance(value, int | float):
+            numbers[f"{before}{name}"] = value
+    return numbers
 
 
 def _text(cell: object) -> str:

@@ -16,7 +16,7 @@ from wbs_client import Filing, PublicApi, fetch_keys
 from wbs_local.parts import seaweedfs
 
 from benchmarks.ground import Ground, fresh
-from benchmarks.tables import show
+from benchmarks.tables import show_figures
 
 MEGABYTES = 256
 ROUNDS = 2
@@ -70,7 +70,7 @@ def _bucket(ground: Ground) -> Iterator[Minio]:
 def main() -> int:
     with fresh() as ground:
         figures = run(ground)
-    show("Upload", ("what", "figure"), figures.items())
+    show_figures("Upload", figures)
     return 0
 
 

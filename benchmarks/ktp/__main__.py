@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks.ktp import cases, table
 from benchmarks.ktp.cases import Case
 from benchmarks.ktp.checking import check_all, watched
-from benchmarks.tables import show
+from benchmarks.tables import show_figures
 
 RESULT = Path("var/bench-ktp.json")
 
@@ -28,7 +28,7 @@ def run(chosen: Iterable[Case]) -> tuple[dict[str, Any], list[str]]:
 
 def main(scale: float = 1.0) -> int:
     figures, faults = run(cases.make(scale))
-    show("KTP check", ("what", "figure"), figures.items())
+    show_figures("KTP check", figures)
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps({"ktp_check": figures, "faults": faults}, indent=1))
     for fault in faults:

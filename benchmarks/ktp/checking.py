@@ -25,7 +25,7 @@ from benchmarks.ktp.cases import Case
 
 FUNCTION = "identity_vault.looking:look"
 ENDED = "ended"
-SAMPLE_EVERY_S = 0.05
+SAMPLE_EVERY_S = 0.2
 KEYS = public_keys(ReporterSecrets.generate())
 
 
