@@ -149,6 +149,8 @@ def bus(own: System) -> Iterator[Bus]:
 def workers(own: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Worker]]:
     """All of them at once."""
     started = [_start(own, service, tmp_path_factory.mktemp(service)) for service in walls.SERVICES]
+    for each in started:
+        eventually(lambda each=each: "worker_started" in each.process.lines or not each.lives(), patience=200)
     yield started
     for each in started:
         each.hands.kill_all()
