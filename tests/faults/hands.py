@@ -149,7 +149,8 @@ class Hands:
         for pid in _tree(self._running.supervisor.process.pid):
             with suppress(OSError):
                 status = Path("/proc", str(pid), "status").read_text()
-                numbers = next(line for line in status.splitlines() if line.startswith("NSpid:")).split()[1:]
+                # One that is just ending has no such line any more.
+                numbers = next((line for line in status.splitlines() if line.startswith("NSpid:")), "").split()[1:]
                 if numbers[1:2] == [str(inner)]:  # of the system's own namespace, not of a sandbox within it
                     return pid
         return None
