@@ -8,10 +8,20 @@ import pytest
 from identity_vault import photo
 from identity_vault.looking import find, look
 from identity_vault.verdicts import Findings, Likeness, Photo
+from PIL import Image
 from vault_tools import person_of
 from wbs_local.drawn_cards import Card, draw, draw_bomb, draw_dot, draw_screenshot, invent
 
 TRUE = Findings(Photo.CARD, Likeness.SAME, Likeness.SAME)
+
+
+def of_many_scans() -> bytes:
+    """A progressive JPEG that goes over its pixels for minutes."""
+    out = io.BytesIO()
+    Image.new("RGB", (2000, 2000), "gray").save(out, "JPEG", progressive=True)
+    content = out.getvalue()
+    last = content.rindex(b"\xff\xda")
+    return content[:last] + content[last:-2] * 2000 + content[-2:]
 
 
 def off_by_one(card: Card) -> str:
@@ -63,8 +73,9 @@ def test_a_screenshot_of_text_is_no_card_though_it_names_the_nik() -> None:
         (b"A text file named .jpg", Photo.DAMAGED),
         (draw_bomb(), Photo.DAMAGED),
         (draw_dot(), Photo.NO_CARD),
+        (of_many_scans(), Photo.DAMAGED),
     ],
-    ids=["damaged", "empty", "text", "bomb", "dot"],
+    ids=["damaged", "empty", "text", "bomb", "dot", "scans"],
 )
 def test_what_does_not_decode_or_is_too_small_is_not_read(jpeg: bytes, seen: Photo) -> None:
     assert find(person_of(invent(9)), jpeg) == Findings(seen)

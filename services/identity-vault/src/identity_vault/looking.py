@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from chassis.checks.child import whole
 from contracts.encoding import strict_json
@@ -36,11 +37,20 @@ def find(person: Person, jpeg: bytes) -> Findings:
     if not photo.could_show_a_card(picture):
         return Findings(Photo.NO_CARD)
 
-    lines = reading.read_lines(picture)
-    seen = _kind(photo.is_flat(picture), reading.shows_labels_of_a_card(lines))
+    # More lines change nothing of what agrees already.
+    lines = reading.read_lines(picture, enough=lambda lines: _compare(person, lines) == _AGREED)
+    has_labels, nik, name = _compare(person, lines)
+    return Findings(_kind(photo.is_flat(picture), has_labels), nik, name)
+
+
+_AGREED = (True, Likeness.SAME, Likeness.SAME)
+
+
+def _compare(person: Person, lines: Sequence[str]) -> tuple[bool, Likeness, Likeness]:
+    """Whether the lines have a card's labels, and how NIK and name compare."""
     nik = Nik.parse(person.nik)
-    return Findings(
-        seen,
+    return (
+        reading.shows_labels_of_a_card(lines),
         reading.compare_nik(nik.digits, lines) if nik else Likeness.NOT_READ,
         reading.compare_name(person, lines),
     )

@@ -13,12 +13,15 @@ from chassis.checks.child import whole
 from PIL import Image, ImageOps
 
 MOST_PIXELS = 40_000_000
+MOST_SCANS = 100  # a progressive JPEG has ten or so; each more goes over all pixels again
 LARGEST_SIDE = 1600  # what is read and shown; a phone sends less
 SMALLEST_SIDE = 240
 MOST_ELONGATED = 3.0
 # A photograph has noise and shade; a screenshot is mostly its ground. Share of the most frequent colour, in 16 levels a
 # channel, above which a picture is no photograph.
 FLAT_SHARE = 0.6
+
+_SCAN = b"\xff\xda"  # the marker that begins one; data has no such bytes
 
 
 class Damaged(Exception):
@@ -27,6 +30,8 @@ class Damaged(Exception):
 
 def decode(jpeg: bytes) -> Image.Image:
     """Upright, in RGB, at most LARGEST_SIDE pixels a side. Size is looked at before a pixel is decoded."""
+    if jpeg.count(_SCAN) > MOST_SCANS:
+        raise Damaged
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

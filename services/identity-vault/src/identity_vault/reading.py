@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 from contracts.letters import Person
 from PIL import Image
@@ -35,26 +35,62 @@ _LABELS = (
     "BERLAKUHINGGA",
 )
 _ONE_THREAD = {f"EngineConfig.onnxruntime.{kind}_op_num_threads": 1 for kind in ("intra", "inter")}
+_SETTINGS = {
+    **_ONE_THREAD,
+    "Global.log_level": "critical",
+    "Global.use_preprocess_img": False,  # pictures are of a good size already, and lines would be bent to another
+    # Where the words are is found in a smaller picture; they are read in the whole one.
+    "Det.limit_type": "max",
+    "Det.limit_side_len": 960,
+}
+_SURE = 0.5
+_AT_ONCE = 4
+
+Enough: TypeAlias = Callable[[Sequence[str]], bool]
 
 
 @cache
 def _reader() -> Any:
     from rapidocr import RapidOCR
 
-    return RapidOCR(params={**_ONE_THREAD, "Global.log_level": "critical"})
+    return RapidOCR(params=_SETTINGS)
 
 
 def load() -> None:
-    """The libraries and models, which take seconds."""
-    _reader()
-
-
-def read_lines(picture: Image.Image) -> tuple[str, ...]:
-    """The lines of text on the picture, as they are read from top to bottom."""
+    """The libraries and models, which take seconds. RapidOCR loads a model when it is first used."""
+    import cv2
     import numpy
 
-    found = _reader()(numpy.asarray(picture)[:, :, ::-1])  # RapidOCR takes OpenCV's order of colours
-    return tuple(found.txts or ())
+    cv2.setNumThreads(1)  # a fork has none of the others
+    blank = numpy.zeros((64, 320, 3), numpy.uint8)
+    _reader()(blank, use_det=False, use_cls=True, use_rec=True)
+    _reader()(blank, use_det=True, use_cls=False, use_rec=False)
+
+
+def read_lines(picture: Image.Image, enough: Enough) -> tuple[str, ...]:
+    """The lines of text on the picture from top to bottom, until they are `enough`, which is asked now and then.
+
+    Where they are no card's, they may stand on their head, and are read once more with each line's direction found.
+    """
+    import numpy
+
+    pixels = numpy.ascontiguousarray(numpy.asarray(picture)[:, :, ::-1])  # OpenCV's order of colours
+    boxes = _reader()(pixels, use_det=True, use_cls=False, use_rec=False).boxes
+    if boxes is None:
+        return ()
+    crops = _reader().crop_text_regions(pixels, boxes)
+    lines = _read(crops, enough, turn=False)
+    return lines if shows_labels_of_a_card(lines) else _read(crops, enough, turn=True)
+
+
+def _read(crops: Sequence[Any], enough: Enough, turn: bool) -> tuple[str, ...]:
+    lines: list[str] = []
+    for number, crop in enumerate(crops, 1):
+        found = _reader()(crop, use_det=False, use_cls=turn, use_rec=True)
+        lines += [text for text, score in zip(found.txts or (), found.scores or (), strict=True) if score >= _SURE]
+        if number % _AT_ONCE == 0 and enough(lines):
+            break
+    return tuple(lines)
 
 
 def shows_labels_of_a_card(lines: Sequence[str]) -> bool:
