@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 DEMO_ROOT ?= var/demo
 
-.PHONY: help install demo reset test lint format generate lock bench bench-ktp fuzz faults backup restore
+.PHONY: help install demo reset test lint format generate lock bench bench-ktp fuzz faults backup restore protection
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ restore: install ## bring the stopped demo back: make restore FROM=FOLDER [ONLY=
 
 fuzz: install ## look for what breaks the public API, uploads, letters and events, by chance: 10,000 calls and more
 	@exec bash tests/fuzz/run.sh
+
+protection: install ## try the walls with fifty reports: canaries in every file and in memory, times, forgery, stolen credentials
+	@WBS_TEST_REPORTS=50 .venv/bin/pytest -q tests/protection
 
 lint: install ## check style, types, layers, and that generated contracts are current
 	@exec bash tests/lint.sh

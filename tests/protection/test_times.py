@@ -1,0 +1,178 @@
+"""No time of what a reporter did, or of what machines did because of it, is finer than an hour."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import population
+import pytest
+import requests
+from places import records
+from population import Filed, Reporter
+from psycopg import sql
+from times import is_whole, timed_uuids_in, times_in
+from wbs_client import PublicApi, fetch_keys
+from wbs_local import services, walls
+from wbs_local.launch import Running
+from wbs_local.parts import postgres
+
+pytestmark = pytest.mark.timeout(900)
+
+NOW = datetime.now(UTC).replace(microsecond=123_000)
+JWT = base64.urlsafe_b64encode(json.dumps({"exp": int(NOW.timestamp())}).encode()).rstrip(b"=")
+
+# Exact, since they measure waits shorter than an hour; each row ends with its wait. With what keeps it.
+WAITS = {
+    "held.waits": "until the check, the report or the draft ends",
+    "held.jobs": "until the check is done",
+    "held.sessions": "until the staff member's session ends; of staff, not of a reporter",
+}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        NOW.isoformat().encode(),
+        NOW.strftime("%Y-%m-%d %H:%M:%S.%f+00").encode(),
+        str(NOW.timestamp()).encode(),
+        str(int(NOW.timestamp() * 1000)).encode(),
+        b'{"token": "eyJhbGciOiJFUzI1NiJ9.' + JWT + b'.c2lnbmF0dXJl"}',
+    ],
+    ids=("ISO", "PostgreSQL", "seconds", "milliseconds", "token"),
+)
+def test_a_time_is_found_however_it_is_written(written: bytes) -> None:
+    assert {each.replace(microsecond=0) for each in times_in(b"a" + b" " + written)} >= {NOW.replace(microsecond=0)}
+
+
+def test_a_uuid_that_holds_a_time_is_found() -> None:
+    assert timed_uuids_in(b"x 01890a5d-ac96-774b-bcce-b302099a8057, 3f0c6f53-0d2e-4c53-9a43-5a4b7f7d2d0a") != set()
+
+
+def test_no_table_keeps_a_finer_time(filed: Filed) -> None:
+    grain = filed.running.system.grain
+    rows = dict(_tables(filed))
+
+    finer = {place: found for place, text in rows.items() if (found := _finer(text, grain))}
+
+    assert {place for place in finer if place.split(": ")[1] not in WAITS} == set(), finer
+    assert {place for place, text in rows.items() if timed_uuids_in(text)} == set()
+
+
+def _finer(text: bytes, grain: int) -> list[datetime]:
+    return [each for each in times_in(text) if not is_whole(each, grain)][:3]
+
+
+def _tables(filed: Filed) -> Iterator[tuple[str, bytes]]:
+    """Each table's rows as text; bytes that are text, e.g. of events, as such."""
+    for database in walls.databases():
+        with postgres.connect_as_superuser(filed.running.system, database.name) as connection:
+            columns = connection.execute(
+                "SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns"
+                " WHERE table_schema IN ('public', 'held', 'read')"
+            ).fetchall()
+            for schema, table, column, kind in columns:
+                name = sql.Identifier(column)
+                shown = sql.SQL("encode({}, 'escape')" if kind == "bytea" else "{}::text").format(name)
+                query = sql.SQL("SELECT {} FROM {}").format(shown, sql.Identifier(schema, table))
+                values = [value for (value,) in connection.execute(query) if value]
+                yield f"{database.name}.{column}: {schema}.{table}", "\n".join(values).encode()
+
+
+def test_no_event_tells_a_finer_time(filed: Filed) -> None:
+    grain = filed.running.system.grain
+    told = list(records(filed.running.system))
+
+    assert len(told) > len(filed.mailboxes)
+    assert [each.topic for each in told if each.timestamp % (grain * 1000)] == []
+    assert {each.topic: found for each in told if (found := _finer(each.content, grain))} == {}
+    assert [each.topic for each in told if timed_uuids_in(each.content)] == []
+
+
+def test_no_answer_to_a_reporter_tells_a_finer_time(filed: Filed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But the one that every web server gives: when it answered."""
+    grain, answers = filed.running.system.grain, _hear(monkeypatch)
+    api = PublicApi(_address(filed.running, "intake"))
+    keys = fetch_keys(api, (filed.running.system.public / "fingerprint").read_text())
+
+    population.file(api, keys, Reporter(population.FIRST_SEED + 1_000)).read()
+    api.get("/api/v1/log/head")
+
+    assert len(answers) > len(population.evidence(0))
+    assert {path: found for path, text in answers if (found := _finer(text, grain))} == {}
+    assert [path for path, text in answers if timed_uuids_in(text)] == []
+
+
+def _hear(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bytes]]:
+    """What all of the client's sessions are answered from now on: path, and headers with body."""
+    answers, send = [], requests.Session.send
+
+    def hear(session: requests.Session, request: requests.PreparedRequest, **given: Any) -> requests.Response:
+        answer = send(session, request, **given)
+        headers = {name: value for name, value in answer.headers.items() if name.lower() != "date"}
+        answers.append((str(request.path_url), json.dumps(headers).encode() + b"\n" + answer.content))
+        return answer
+
+    monkeypatch.setattr(requests.Session, "send", hear)
+    return answers
+
+
+def _address(running: Running, port: str) -> str:
+    return f"http://{running.system.host}:{running.system.ports[port]}"
+
+
+def test_whoever_polls_metrics_and_log_learns_no_more_than_the_hour(filed: Filed) -> None:
+    """Ten filings while everything is asked again and again: nothing changes but with the hour."""
+    running = filed.running
+    seen = _Poll(running)
+    api = PublicApi(_address(running, "intake"))
+    keys = fetch_keys(api, (running.system.public / "fingerprint").read_text())
+
+    seen.start()
+    population.file_all(api, keys, [Reporter(population.FIRST_SEED + 2_000 + number) for number in range(10)])
+    seen.stop()
+
+    changes = seen.changes()
+    assert len(seen.within_an_hour) > len(seen.addresses)
+    assert len(changes.pop(seen.log)) <= 2  # the head of the last hour, made at some time in this one
+    assert changes == {}
+
+
+class _Poll(threading.Thread):
+    """Asks each address in turn, and keeps what was answered in one hour of the system, by address and hour."""
+
+    def __init__(self, running: Running) -> None:
+        super().__init__(daemon=True)
+        self._grain = running.system.grain
+        self._over = threading.Event()
+        metrics = services.metrics_ports(running.system).values()
+        self.log = f"{_address(running, 'intake')}/api/v1/log/head"
+        self.addresses = [*(f"http://{running.system.host}:{port}/metrics" for port in metrics), self.log]
+        self.within_an_hour: dict[tuple[str, int], list[str]] = defaultdict(list)
+
+    def run(self) -> None:
+        while not self._over.is_set():
+            for address in self.addresses:
+                before = time.time()
+                text = requests.get(address, timeout=30).text
+                if before // self._grain == time.time() // self._grain:
+                    self.within_an_hour[address, int(before // self._grain)].append(text)
+
+    def stop(self) -> None:
+        self._over.set()
+        self.join()
+
+    def changes(self) -> dict[str, set[str]]:
+        """What was not the same all through an hour, by address: of the hour with the most."""
+        most: dict[str, set[str]] = defaultdict(set)
+        for (address, _), texts in self.within_an_hour.items():
+            lines = [set(text.splitlines()) for text in texts]
+            changed = set[str]().union(*lines) - lines[0].intersection(*lines)
+            most[address] = max(most[address], changed, key=len)
+        return {address: lines for address, lines in most.items() if lines or address == self.log}
