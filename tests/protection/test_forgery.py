@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import io
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from importlib import import_module
@@ -24,6 +23,7 @@ from contracts.leaves import LogHead, verify_consistency, verify_head
 from contracts.vocabulary import CaseStatus, Category, EvidenceKind, Route
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient
+from population import until
 from wbs_client import Filing, Mailbox, PublicApi, StoryDraft, TrustedKeys, fetch_keys
 from wbs_client.proofs import InLog
 from wbs_local import examples, launch, services, walls
@@ -38,13 +38,6 @@ REPLY = "Balasan rekaan: mohon kirim tanggalnya."
 FACTS = Facts(category=Category.EMBEZZLEMENT, area="15.04.03", skpd="dpmd", period_from="2025-01", period_to="2025-06")
 GRAIN_S = 5
 EPOCH = 1
-
-
-def until(happens: Callable[[], Any]) -> Any:
-    """The first true value; the test's timeout ends a wait in vain."""
-    while not (value := happens()):
-        time.sleep(0.1)
-    return value
 
 
 Record = tuple[str, bytes | None, bytes, list[tuple[str, bytes]]]  # topic, key, value, headers

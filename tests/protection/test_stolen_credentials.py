@@ -8,8 +8,7 @@ import json
 import re
 import socket
 import ssl
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -25,6 +24,7 @@ from contracts.letters import Purpose
 from contracts.sealed_files import CannotOpenFile, FileSecret, RangeReader
 from contracts.vocabulary import Category, EvidenceKind, Route
 from minio.error import S3Error
+from population import until
 from psycopg import sql
 from test_openbao_walls import Caller
 from wbs_client import Filing, PublicApi, StoryDraft, fetch_keys
@@ -39,13 +39,6 @@ REPORTER = examples.reporter(61)
 WRAPPED = re.compile(rb"wbs1\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 SEALED_BY_OPENBAO = re.compile(rb"vault:v\d+:[A-Za-z0-9+/=]+")
 BUCKETS = walls.buckets()
-
-
-def until(happens: Callable[[], Any]) -> Any:
-    """The first true value; the test's timeout ends a wait in vain."""
-    while not (value := happens()):
-        time.sleep(0.2)
-    return value
 
 
 @dataclass(frozen=True)
