@@ -37,7 +37,7 @@ def prepare(system: System) -> Program:
     system.data_of("kafka").mkdir(parents=True, exist_ok=True, mode=0o700)
     password = system.keep_secret("kafka", "admin_password")
     system.keep_secret("kafka", "server.properties", _properties(system, password))
-    cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    cluster_id = cluster_id_of(uuid.uuid4())
     # The password stands in an argument file: a command line can be read by everybody on the machine.
     system.keep_secret(
         "kafka",
@@ -68,6 +68,12 @@ def prepare(system: System) -> Program:
         secrets="kafka",
         data="kafka",
     )
+
+
+def cluster_id_of(drawn: uuid.UUID) -> str:
+    """In base64url, as Kafka writes it. One that began with "-" would be an option of the tool that formats the disk:
+    one of 64 systems never started."""
+    return base64.urlsafe_b64encode(b"\0" + drawn.bytes[1:]).decode().rstrip("=")
 
 
 def keep_archive(system: System, archive: Path = ARCHIVE) -> None:
