@@ -4,6 +4,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 folder=$(mktemp -d "${TMPDIR:-/tmp}/wbs-tests.XXXXXX")
 trap 'rm -rf "$folder"' EXIT
-.venv/bin/pytest --basetemp "$folder/pytest" --numprocesses "${WBS_TEST_PROCESSES:-2}" --dist loadgroup "$@"
+.venv/bin/pytest --basetemp "$folder/pytest" --numprocesses "${WBS_TEST_PROCESSES:-2}" --dist loadfile "$@"
 npm --prefix contracts/typescript test --silent
 npm --prefix services/intake/portal test --silent

@@ -20,14 +20,6 @@ from wbs_local.system import System
 GRAIN_S = 5
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A module's tests stay together, in order; those of the whole system in one process, since it is dear to start."""
-    whole = {item.path for item in items if "running" in getattr(item, "fixturenames", ())}
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("running" if item.path in whole else str(item.path)))
-
-
 @pytest.fixture(scope="session")
 def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """All parts with their walls; before the set-up ceremony, and without services."""
