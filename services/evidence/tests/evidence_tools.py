@@ -141,6 +141,12 @@ class Line:
         assert self.hands[kind]._running[-1].stop() == 0
         self.start(kind)
 
+    def replay_dead_letters(self) -> None:
+        """Its exit code says whether any is left, e.g. of other tests."""
+        replaying = self.worker.start("replay-dead-letters")
+        replaying.exit_code()
+        self.worker._running.remove(replaying)
+
     def _answers(self) -> bool:
         try:
             return requests.get(f"{self.url}/../../readyz", timeout=5).ok

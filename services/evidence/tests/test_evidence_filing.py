@@ -288,7 +288,8 @@ def test_an_erasure_that_is_told_while_the_key_is_there_takes_nothing_away_and_i
     assert parked["reason"] == "not_understood: its key is still there"
     assert line.objects("evidence-copies", str(filed))
     line.destroy_key(draft.report_id)
-    assert line.worker.run("replay-dead-letters") == 0
+    line.replay_dead_letters()
+    assert line.worker.dead_letters(draft.report_id) == []
     assert eventually(lambda: not line.objects("evidence-copies", str(filed)))
 
 
