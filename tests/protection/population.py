@@ -24,7 +24,7 @@ from wbs_local.launch import Running
 
 T = TypeVar("T")
 LOOK_EVERY_S = 0.2
-REPORTS = int(os.environ.get("WBS_TEST_REPORTS", "10"))  # 50 by `make protection`
+REPORTS = int(os.environ.get("WBS_TEST_REPORTS", "6"))  # 50 by `make protection`
 CLIENTS = 4
 TO_KPK = 5  # every fifth goes straight to KPK
 FIRST_SEED = 9_000
