@@ -83,6 +83,8 @@ def test_a_compressed_row_is_searched(system: System, planted: Search) -> None:
 
 
 def test_a_compressed_batch_is_searched(system: System, planted: Search) -> None:
+    made = kafka.connect_as_admin(system)
+    kafka.make_topics(made, ["planted"])
     admin = kafka.login(system, kafka.ADMIN, system.keep_secret("kafka", "admin_password"))
     producer = KafkaProducer(**admin, compression_type="gzip")
     producer.send("planted", value=PLANTED.content * 20).get(timeout=30)
@@ -90,7 +92,6 @@ def test_a_compressed_batch_is_searched(system: System, planted: Search) -> None
 
     found = search_topics(system, planted)
 
-    made = kafka.connect_as_admin(system)
     made.delete_topics(["planted"])
     made.close()
     assert {each.place for each in found} == {"planted"}
