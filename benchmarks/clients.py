@@ -13,8 +13,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 from uuid import UUID
 
-from contracts.facts import Facts
-from contracts.vocabulary import Category, EvidenceKind, LossBand, Route
+from contracts.vocabulary import EvidenceKind, Route
 from PIL import Image
 from wbs_client import Filing, PublicApi, StoryDraft, fetch_keys
 from wbs_local import examples
@@ -22,14 +21,6 @@ from wbs_local.examples import Reporter
 
 PIECES = 3
 STORY = StoryDraft(examples.STORY)
-FACTS = Facts(
-    category=Category.VILLAGE_FUND,
-    area="15.04.03",
-    skpd="dpmd",
-    period_from="2025-01",
-    period_to="2025-06",
-    loss=LossBand.UNDER_1_BILLION,
-)
 
 
 @dataclass(frozen=True)
@@ -68,7 +59,7 @@ class Device:
         done = []
         for number, filing in enumerate(self._filings):
             time.sleep(max(0.0, first_at + number * every_s - time.monotonic()))
-            done.append(_timed(filing, lambda: filing.submit(STORY, FACTS)))  # noqa: B023
+            done.append(_timed(filing, lambda: filing.submit(STORY, examples.FACTS)))  # noqa: B023
         return done
 
 

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from contracts.letters import Person
 from wbs_local import drawn_cards
 from wbs_local.drawn_cards import Card
+from wbs_local.examples import person_of
 
 from benchmarks.ktp import spoiling
 
@@ -68,19 +69,6 @@ def a_few(defects: Mapping[str, int], seed: int = SEED) -> Iterator[Case]:
             number += 1
             person, photo = kind.draw(drawn_cards.invent(number), random.Random(number))
             yield Case(kind.defect, kind.truth, person, photo)
-
-
-def person_of(card: Card) -> Person:
-    return Person(
-        nik=card.nik,
-        full_name=card.full_name,
-        birth_date=card.birth_date,
-        sex=card.sex,
-        address="Jl. Rekaan No. 1",
-        phone="0800-REKAAN",
-        email="rekaan@example.id",
-        occupation="Petani (rekaan)",
-    )
 
 
 def _true(*spoils: spoiling.Spoil, tilt: float = 2.5, quality: int = spoiling.QUALITY) -> Draw:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from chassis.web import isolated, visible
+from chassis.web import isolated
+from contracts.foreign_text import visible
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TypeVar
 
-from contracts.facts import Facts
-from contracts.vocabulary import Category, EvidenceKind, LossBand, Route
+from contracts.vocabulary import EvidenceKind, Route
 from PIL import Image
 from wbs_client import Filing, Mailbox, Problem, PublicApi, StoryDraft, TrustedKeys, Unreachable
 from wbs_local import examples
@@ -27,14 +26,6 @@ PIECES = 3
 REPEAT_AFTER_S = 1.0
 PATIENCE_S = 300.0
 STORY = "Cerita rekaan, sekali saja: jembatan itu tidak pernah dibangun."
-FACTS = Facts(
-    category=Category.VILLAGE_FUND,
-    area="15.04.03",
-    skpd="dpmd",
-    period_from="2025-01",
-    period_to="2025-06",
-    loss=LossBand.UNDER_1_BILLION,
-)
 
 
 @dataclass(frozen=True)
@@ -120,7 +111,7 @@ def file_one(api: PublicApi, keys: TrustedKeys, number: int, repeats: Repeats) -
         file = io.BytesIO(piece)
         upload = insist(lambda file=file: filing.begin_evidence(file, EvidenceKind.PHOTO, "Foto rekaan"))  # type: ignore[misc]
         insist(lambda upload=upload, file=file: filing.go_on_with(upload, file))  # type: ignore[misc]
-    facts = FACTS if filing.route is Route.INSPEKTORAT else None
+    facts = examples.FACTS if filing.route is Route.INSPEKTORAT else None
     insist(lambda: filing.submit(StoryDraft(STORY), facts))
     return Filed(filing, Mailbox(api, keys, filing.receipt))
 

@@ -4,7 +4,7 @@ server."""
 from chassis.web.app import make_api, make_app
 from chassis.web.blueprint import Blueprint
 from chassis.web.documentation import answered, header
-from chassis.web.foreign_text import isolated, visible
+from chassis.web.foreign_text import isolated
 from chassis.web.idempotency import Idempotency, KeyMissing, KeyReused
 from chassis.web.languages import LANGUAGES, in_language, language, role_words, shown_hour, words_of
 from chassis.web.problems import Problem, problem_answer
@@ -28,6 +28,5 @@ __all__ = [
     "role_words",
     "serve",
     "shown_hour",
-    "visible",
     "words_of",
 ]

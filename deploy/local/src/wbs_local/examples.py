@@ -8,8 +8,10 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from contracts.facts import Facts
 from contracts.letters import Person
 from contracts.schema import to_json
+from contracts.vocabulary import Category, LossBand
 from PIL import Image, ImageDraw
 
 from wbs_local import drawn_cards
@@ -18,6 +20,14 @@ from wbs_local.drawn_cards import Card
 GPS_IFD, GPS_LATITUDE_REF, GPS_LATITUDE, GPS_LONGITUDE_REF, GPS_LONGITUDE = 0x8825, 1, 2, 3, 4
 CAMERA = "Kamera Rekaan"
 SECONDS = 20
+FACTS = Facts(
+    category=Category.VILLAGE_FUND,
+    area="15.04.03",
+    skpd="dpmd",
+    period_from="2025-01",
+    period_to="2025-06",
+    loss=LossBand.UNDER_1_BILLION,
+)
 STORY = (
     "Cerita rekaan. Papan proyek jalan usaha tani mencantumkan dana Rp480 juta, tetapi pekerjaan berhenti sesudah "
     "pengukuran.\n\nKepala urusan keuangan meminta tanda tangan penerimaan barang yang tidak pernah datang."
@@ -35,17 +45,17 @@ class Reporter:
 def reporter(seed: int) -> Reporter:
     """Whose card and words agree."""
     card = drawn_cards.invent(seed)
-    return Reporter(_person(card), drawn_cards.draw(card, seed))
+    return Reporter(person_of(card), drawn_cards.draw(card, seed))
 
 
 def reporter_with_another_birth_date(seed: int) -> Reporter:
     """Whose NIK was issued with another date, as happens: never wrong, but somebody has to look."""
     card = drawn_cards.invent(seed)
     told = Card(card.nik, card.full_name, card.birth_date.replace(year=card.birth_date.year - 1), card.sex)
-    return Reporter(_person(told), drawn_cards.draw(card, seed))
+    return Reporter(person_of(told), drawn_cards.draw(card, seed))
 
 
-def _person(card: Card) -> Person:
+def person_of(card: Card) -> Person:
     return Person(
         nik=card.nik,
         full_name=card.full_name,

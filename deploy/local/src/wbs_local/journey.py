@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from contracts.facts import Facts
-from contracts.vocabulary import CaseStatus, Category, EvidenceKind, KpkStatus, LossBand, Route
+from contracts.vocabulary import CaseStatus, EvidenceKind, KpkStatus, Route
 from contracts.words import words
 from wbs_client import Filing, Mailbox, PublicApi, StoryDraft, TrustedKeys, fetch_keys
 from wbs_client.proofs import InLog, KpkDelivery
@@ -26,14 +25,6 @@ T = TypeVar("T")
 PATIENCE_S = 120
 LOOK_EVERY_S = 0.1
 BROKEN_OFF_AT = 8 << 20
-FACTS = Facts(
-    category=Category.VILLAGE_FUND,
-    area="15.04.03",
-    skpd="dpmd",
-    period_from="2025-01",
-    period_to="2025-06",
-    loss=LossBand.UNDER_1_BILLION,
-)
 
 
 class TookTooLong(Exception):
@@ -157,7 +148,7 @@ def _file(line: _Line, route: Route, reporter: Reporter) -> Filing:
         filing.go_on_with(upload, file, stop_at=BROKEN_OFF_AT)
         filing.go_on_with(upload, file)
     line.say("   reporter: identity offered, photo with GPS, PDF and video uploaded (the video broke off and went on)")
-    filing.submit(StoryDraft(examples.STORY), FACTS if route is Route.INSPEKTORAT else None)
+    filing.submit(StoryDraft(examples.STORY), examples.FACTS if route is Route.INSPEKTORAT else None)
     line.say(f"   reporter: checks done, filed, promise checked; receipt code {filing.receipt}")
     return filing
 
