@@ -16,7 +16,8 @@ from contracts.encoding import canonical
 from contracts.key_pairs import EncryptionKey, PublicKey, SigningKey
 from contracts.keys import KeyList, ListedKey, Status, Use, sign_check_keys, sign_key_set, thumbprint
 from contracts.leaves import make_leaf, promise
-from contracts.letters import letter_digest
+from contracts.letters import Purpose, letter_digest, read_header
+from contracts.vocabulary import CaseStatus
 
 NOW = datetime(2026, 7, 1, 9, tzinfo=UTC)
 INTAKE, CHECKS, PEOPLE = (SigningKey.generate(kid) for kid in ("intake:v1", "check-keys:v1", "people-keys:v1"))
@@ -45,7 +46,10 @@ Answer = tuple[int, Any] | None
 
 
 class FakeService:
-    """`submission` answers it: a status and a body, or None to hang up. `opening` is what the draft was opened with."""
+    """`submission`, `opened` and `answering(kind)` answer: a status and a body, or None to hang up, once it was kept.
+
+    `opening` is what the draft was opened with; `letters` what came, by kind and id, as intake keeps them: each once.
+    """
 
     def __init__(self) -> None:
         self.url = ""
@@ -53,24 +57,60 @@ class FakeService:
         self.languages: set[str | None] = set()  # that were asked for
         self.challenge: Any = altcha.create_challenge("PBKDF2/SHA-256", 1, counter=3, hmac_secret="invented").to_dict()
         self.submission: Callable[[dict[str, Any]], Answer] = self.accepted
+        self.answering: Callable[[str], Answer] = lambda _: (202, {})
+        self.letters: dict[str, dict[str, Any]] = {"identity": {}, "messages": {}}
+        self.promise = ""
+        self.opened: Callable[[], Answer] = self.draft
 
     def accepted(self, given: dict[str, Any]) -> Answer:
         digest = letter_digest(canonical(given["story"])).hex()
         leaf = make_leaf(UUID(self.opening["report_id"]), NOW, [digest], [])
-        return 202, {"promise": promise(leaf, INTAKE)}
+        self.promise = promise(leaf, INTAKE)
+        return 202, {"promise": self.promise}
+
+    def draft(self) -> Answer:
+        uploads = f"{self.url}/uploads"
+        return 201, {"upload_token": "token", "expires_at": NOW.isoformat(), "uploads_url": uploads}
+
+    def keep(self, kind: str, given: dict[str, Any]) -> Answer:
+        """A letter: the same one again changes nothing."""
+        letter_id = str(read_header(canonical(given["letter"])).about.letter_id)
+        kept = self.letters[kind].setdefault(letter_id, given["letter"])
+        if kept != given["letter"]:
+            return 409, {"type": "urn:wbs:problem:letter-id-taken"}
+        answer = self.answering(kind)
+        return (answer[0], {"letter_id": letter_id, "offer_id": letter_id, **answer[1]}) if answer else None
+
+    def status(self) -> dict[str, Any]:
+        messages = [
+            {"letter_id": each, "purpose": Purpose.MESSAGE_FROM_REPORTER, "hour": NOW.isoformat(), "letter": letter}
+            for each, letter in self.letters["messages"].items()
+        ]
+        return {
+            **{name: self.opening[name] for name in ("report_id", "route", "locked_keys")},
+            "promise": self.promise,
+            "inclusion": None,
+            "kpk": None,
+            "identity_wanted": None,
+            "status": CaseStatus.RECEIVED,
+            "timeline": [],
+            "letters": messages,
+            "is_erased": False,
+        }
 
     def answer(self, path: str, given: dict[str, Any]) -> Answer:
-        match path.rpartition("/")[2]:
+        match path.partition("?")[0].rpartition("/")[2]:
             case "challenges":
                 return 200, self.challenge
             case "keys":
                 return 200, _keys()
             case "reports":
                 self.opening = given
-                uploads = f"{self.url}/uploads"
-                return 201, {"upload_token": "token", "expires_at": NOW.isoformat(), "uploads_url": uploads}
-            case "identity":
-                return 202, {"offer_id": str(UUID(int=1))}
+                return self.opened()
+            case "status":
+                return 200, self.status()
+            case "identity" | "messages" as kind:
+                return self.keep(kind, given)
             case "uploads":
                 return 415, {"type": "urn:wbs:problem:kind", "title": "Berkas ditolak"}
             case "submission":

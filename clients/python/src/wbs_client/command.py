@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import dataclass
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -98,7 +97,7 @@ def _submit(filing: Filing, draft: StoryDraft, facts: Facts | None) -> None:
     try:
         filing.submit(draft, facts)
     except (Unreachable, Problem) as error:
-        if isinstance(error, Problem) and error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        if isinstance(error, Problem) and error.is_refusal:
             raise
         look_first = _(
             "Layanan tidak menjawab. Laporan mungkin sudah diterima: lihat `wbs status` dengan kode ini sebelum"
@@ -130,13 +129,31 @@ def status(service: _Service) -> None:
 def answer(service: _Service, text: str) -> None:
     with told():
         mailbox, text = _mailbox(service), sys.stdin.read() if text == "-" else text
-        try:
-            mailbox.write(text)
-        except Unreachable:
-            raise Failure(
-                _("Layanan tidak menjawab. Pesan mungkin sudah terkirim: lihat `wbs status` sebelum mengirim lagi.")
-            ) from None
+        if _was_said_last(mailbox.read(), text):
+            say(_("Pesan ini sudah terkirim, jadi tidak dikirim lagi."))
+            return
+        _write(mailbox, text)
     say(_("Pesan terkirim."))
+
+
+def _was_said_last(status: Status, text: str) -> bool:
+    """So that a command typed again, since no answer came, makes no second message."""
+    last = status.messages[-1] if status.messages else None
+    return last is not None and last.is_mine and last.text == text
+
+
+def _write(mailbox: Mailbox, text: str) -> None:
+    try:
+        mailbox.write(text)
+    except (Unreachable, Problem) as error:
+        if isinstance(error, Problem) and error.is_refusal:
+            raise
+        raise Failure(
+            _(
+                "Layanan tidak menjawab. Pesan mungkin sudah terkirim. Ulangi perintah yang sama: pesan yang sudah"
+                " terkirim tidak dikirim lagi."
+            )
+        ) from None
 
 
 def _mailbox(service: _Service) -> Mailbox:

@@ -29,6 +29,7 @@ from wbs_client.evidence import Pieces
 from wbs_client.identity import public_keys, seal_identity
 from wbs_client.public_api import Problem, PublicApi, wait_for_checks
 from wbs_client.trust import TrustedKeys
+from wbs_client.unsent import Unsent
 from wbs_client.uploads import Upload, Uploads
 
 CHECKS_S = 180.0
@@ -69,6 +70,7 @@ class Filing:
         self._idempotency_key = str(uuid.uuid4())
         self._token: str | None = None
         self._pieces: Pieces | None = None
+        self._offers = Unsent()
         self._offer_id: UUID | None = None
         self._story: bytes | None = None
         self.promise: str | None = None
@@ -81,9 +83,9 @@ class Filing:
             answer = self._api.post(
                 "/api/v1/reports", self._opening, headers={"Idempotency-Key": self._idempotency_key}
             )
-        except Problem:
-            # Refused: the next try has another challenge, so other content, and needs another key.
-            self._opening, self._idempotency_key = None, str(uuid.uuid4())
+        except Problem as problem:
+            if problem.is_refusal:  # the next try has another challenge, so other content, and needs another key
+                self._opening, self._idempotency_key = None, str(uuid.uuid4())
             raise
         self._token = answer["upload_token"]
         if self._pieces is None:
@@ -102,9 +104,13 @@ class Filing:
 
     def offer_identity(self, person: Person, ktp_photo: bytes, ask_for_review: bool = False) -> UUID:
         """Sends the identity, sealed to the checks. Another offer replaces it, as long as the checks find a fault."""
-        letter = seal_identity(person, ktp_photo, self.report_id, self.route, self._keys, self._secrets)
+        letter = self._offers.letter(
+            (person, ktp_photo, ask_for_review),
+            lambda: seal_identity(person, ktp_photo, self.report_id, self.route, self._keys, self._secrets),
+        )
         path = f"/api/v1/reports/{self.report_id}/identity{'?review=true' if ask_for_review else ''}"
         answer = self._api.put(path, {"letter": json.loads(letter)}, token=self._opened())
+        self._offers.was_sent()
         self._offer_id = UUID(answer["offer_id"])
         return self._offer_id
 

@@ -29,6 +29,7 @@ from wbs_client.identity import seal_identity
 from wbs_client.proofs import InLog, KpkDelivery, check_delivery, check_inclusion, promised_leaf
 from wbs_client.public_api import PublicApi, wait_for_checks
 from wbs_client.trust import TrustedKeys
+from wbs_client.unsent import Unsent
 from wbs_client.uploads import Uploads
 
 CHECKS_S = 180.0
@@ -85,6 +86,7 @@ class Mailbox:
         self._api = api
         self._keys = keys
         self._receipt = receipt
+        self._messages, self._offers = Unsent(), Unsent()
 
     def read(self) -> Status:
         answer = self._fetch()
@@ -109,28 +111,28 @@ class Mailbox:
     def write(self, text: str, batch: Batch | None = None) -> UUID:
         """Sends a message to whoever works on the report, and files the batch of late evidence with it.
 
-        A repeated send of the same letter changes nothing.
+        Called again after a failure, it sends the same letter: the message arrives once. Gives the letter's id.
         """
+        body = letters.Message(text=text, evidence=batch.notes if batch else ())
+        batch_id = str(batch.batch_id) if batch else None
+        letter = self._messages.letter((body, batch_id), lambda: self._sealed(body))
+        evidence_ids = [str(note.evidence_id) for note in body.evidence]
+        answer = self._send({"letter": json.loads(letter), "batch_id": batch_id, "evidence_ids": evidence_ids})
+        self._messages.was_sent()
+        return UUID(answer["letter_id"])
+
+    def _sealed(self, message: letters.Message) -> bytes:
         answer = self._fetch()
         own = self._receipt.unlock(answer["locked_keys"])
         about = About(UUID(answer["report_id"]), Route(answer["route"]), Purpose.MESSAGE_FROM_REPORTER, uuid.uuid4())
-        recipients = self._keys.recipients(own.encryption.public)
-        notes = batch.notes if batch else ()
-        letter = seal_letter(letters.Message(text=text, evidence=notes), about, recipients, own.signing)
-        self._send(
-            {
-                "letter": json.loads(letter),
-                "batch_id": str(batch.batch_id) if batch else None,
-                "evidence_ids": [str(note.evidence_id) for note in notes],
-            }
-        )
-        return about.letter_id
+        return seal_letter(message, about, self._keys.recipients(own.encryption.public), own.signing)
 
-    def _send(self, message: Mapping[str, Any]) -> None:
+    def _send(self, message: Mapping[str, Any]) -> Any:
         """A piece that was sent whole a moment ago may still be on its way."""
         for attempt in stamina.retry_context(on=wait_for_checks, attempts=None, timeout=CHECKS_S):
             with attempt:
-                self._api.post("/api/v1/receipts/messages", {"locator": self._receipt.locator, **message})
+                return self._api.post("/api/v1/receipts/messages", {"locator": self._receipt.locator, **message})
+        raise AssertionError("stamina tries at least once")
 
     def open_batch(self) -> Batch:
         """For late evidence. There is one at a time: the one that is open already, if no message has filed it."""
@@ -139,12 +141,18 @@ class Mailbox:
         return Batch(UUID(opened["batch_id"]), uploads)
 
     def offer_identity(self, person: Person, ktp_photo: bytes, ask_for_review: bool = False) -> UUID:
-        """Another identity, e.g. since the first was found doubtful."""
+        """Another identity, e.g. since the first was found doubtful. Called again after a failure: the same offer."""
+        content = (person, ktp_photo, ask_for_review)
+        letter = self._offers.letter(content, lambda: self._sealed_identity(person, ktp_photo))
+        offer = {"locator": self._receipt.locator, "letter": json.loads(letter), "review": ask_for_review}
+        offer_id = UUID(self._api.post("/api/v1/receipts/identity", offer)["offer_id"])
+        self._offers.was_sent()
+        return offer_id
+
+    def _sealed_identity(self, person: Person, ktp_photo: bytes) -> bytes:
         answer = self._fetch()
         own = self._receipt.unlock(answer["locked_keys"])
-        letter = seal_identity(person, ktp_photo, UUID(answer["report_id"]), Route(answer["route"]), self._keys, own)
-        content = {"locator": self._receipt.locator, "letter": json.loads(letter), "review": ask_for_review}
-        return UUID(self._api.post("/api/v1/receipts/identity", content)["offer_id"])
+        return seal_identity(person, ktp_photo, UUID(answer["report_id"]), Route(answer["route"]), self._keys, own)
 
     def withdraw(self) -> None:
         """Notes that the reporter withdraws. It stops nothing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 import requests
@@ -24,6 +25,11 @@ class Problem(Exception):
         self.details = details
         self.retry_after = retry_after
         super().__init__(f"{status} {self.kind}: {self.title}")
+
+    @property
+    def is_refusal(self) -> bool:
+        """Rather than a failure of the service, which says nothing about what became of this or an earlier try."""
+        return self.status < HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 class Unreachable(Exception):
