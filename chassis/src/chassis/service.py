@@ -133,12 +133,14 @@ class Service(Generic[S]):
 
     def _worker(self, settings: S) -> int:
         from chassis.consume import run_worker, worker_parts
+        from chassis.relay import Relay
 
         process = self._process("worker", settings)
         application = self.bootstrap(process)
         self.before_worker(application)
         parts = worker_parts(settings, process.store, application, process.metrics, **self._decoding())
-        return run_worker(resolve_name(self.worker), parts, self.publish, self.readiness(application))
+        relay = Relay(settings, process.store.database, self.publish, process.metrics)
+        return run_worker(resolve_name(self.worker), parts, relay, self.readiness(application))
 
     def _check(self, settings: S) -> int:
         from chassis.checks import run_checks

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import signal
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import eventlet
 from contracts.events import decode
@@ -14,10 +14,12 @@ from nameko.containers import ServiceContainer
 from chassis.consume.dead_letters import DeadLetters
 from chassis.consume.messages import Decode, Parts
 from chassis.consume.patience import Patience
-from chassis.relay import Publish, Relay
 from chassis.settings import Settings
 from chassis.store import EventStore, StoreUnavailable
 from chassis.telemetry import Check, Metrics, log, serve_health
+
+if TYPE_CHECKING:
+    from chassis.relay import Relay
 
 RELAY_ENDS_S = 2
 
@@ -33,8 +35,9 @@ def worker_parts(
     return Parts(settings, store, application, metrics, Patience(metrics), letters, decode)
 
 
-def run_worker(worker: type, parts: Parts, publish: Publish, readiness: Mapping[str, Check] | None = None) -> int:
-    """Returns the exit code: 0 after a stop that was asked for, 1 after an error; then nothing was skipped."""
+def run_worker(worker: type, parts: Parts, relay: Relay, readiness: Mapping[str, Check] | None = None) -> int:
+    """Starts `relay` too. Returns the exit code: 0 after a stop that was asked for, 1 after an error; then nothing was
+    skipped."""
     parts.metrics.dead_letters.set_function(lambda: _count_or_unknown(parts.dead_letters))
     checks = {"postgres": lambda: parts.store.row("SELECT 1"), **(readiness or {})}
     try:
@@ -43,7 +46,7 @@ def run_worker(worker: type, parts: Parts, publish: Publish, readiness: Mapping[
             parts.settings.http_host, parts.settings.metrics_port, parts.metrics.registry, checks
         )
         try:
-            _run(worker, parts, publish)
+            _run(worker, parts, relay)
         finally:
             stop_health()
     except Exception as error:  # noqa: BLE001  # the one place where a process ends; the class says why
@@ -53,9 +56,8 @@ def run_worker(worker: type, parts: Parts, publish: Publish, readiness: Mapping[
     return 0
 
 
-def _run(worker: type, parts: Parts, publish: Publish) -> None:
+def _run(worker: type, parts: Parts, relay: Relay) -> None:
     container = ServiceContainer(worker, {"chassis": parts})
-    relay = Relay(parts.settings, parts.store.database, publish, parts.metrics)
 
     def stop(*_: Any) -> None:
         parts.patience.stopping.set()
