@@ -36,6 +36,9 @@ def b64(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
+SIGNING = {"input": b64(bytes(32)), "prehashed": "true", "marshaling_algorithm": "jws"}
+
+
 @dataclass(frozen=True)
 class Caller:
     """Someone with a token."""
@@ -307,8 +310,8 @@ FORBIDDEN_TO_SERVICES = [
     ("post", "letters/decrypt/overseer", {"ciphertext": "vault:v1:AAAA", "decision_id": "dsc-1"}),
     ("post", "letters/rewrap/casework", {"ciphertext": "vault:v1:AAAA"}),
     ("get", "letters/export/encryption-key/casework", None),
-    ("post", "sign-staff/sign/inspektur/sha2-256", {"input": "AAAA", "marshaling_algorithm": "jws"}),
-    ("post", "sign-keys/sign/people-keys/sha2-256", {"input": "AAAA", "marshaling_algorithm": "jws"}),
+    ("post", "sign-staff/sign/inspektur/sha2-256", SIGNING),
+    ("post", "sign-keys/sign/people-keys/sha2-256", SIGNING),
     ("post", "reports/keys/{report}/config", {"deletion_allowed": "true"}),
     ("post", "reports/keys/{report}/rotate", {}),
     ("post", "reports/keys/{report}/trim", {"min_available_version": 1}),
@@ -351,7 +354,9 @@ def test_no_service_opens_letters_destroys_reports_or_changes_the_walls(
         ("intake", "reports/keys/{new}", {"type": "aes256-gcm96", "exportable": True}),
         ("intake", "reports/keys/{new}", {"type": "aes256-gcm96", "allow_plaintext_backup": True}),
         ("intake", "reports/datakey/plaintext/{report}", {}),
-        ("intake", "sign-services/sign/intake/sha2-256", {"input": "AAAA"}),
+        ("intake", "sign-services/sign/intake/sha2-256", {"input": SIGNING["input"]}),
+        ("intake", "sign-services/sign/intake/sha2-256", {**SIGNING, "prehashed": "false"}),
+        ("intake", "sign-services/sign/intake/sha2-256", {"input": "AAAA", "marshaling_algorithm": "jws"}),
         ("identity-vault", "blind-index/hmac/nik/sha2-256", {"batch_input": [{"input": "AAAA"}]}),
         ("identity-vault", "identity-check/decrypt/identity-check", {"batch_input": [{"ciphertext": "vault:v1:AAAA"}]}),
         ("identity-vault", "identity-check/keys/identity-check/config", {"exportable": True}),
@@ -414,7 +419,7 @@ TWO_PERSON_ACTS = [
         "overseer",
         "post",
         "sign-keys/sign/people-keys/sha2-256",
-        {"input": "AAAA", "marshaling_algorithm": "jws"},
+        SIGNING,
     ),
     ("operator", "overseer", "post", "sys/policies/acl/made-by-a-test", {"policy": "{}"}),
     ("operator", "overseer", "post", "sys/mounts/made-by-a-test", {"type": "kv"}),
@@ -602,21 +607,20 @@ def appoint(desk: Desk, entity_id: str) -> None:
 
 
 def test_appointing_a_super_admin_retires_the_last_one_at_once(desk: Desk, successor: Newcomer) -> None:
-    signing = {"input": b64(b"a decision"), "marshaling_algorithm": "jws"}
     path = "sign-staff/sign/super-admin/sha2-256"
     new = desk.phases.person(successor.sign_in(desk))
     old = desk.person("superadmin")
     with pytest.raises(Refused):
-        new.write(path, signing)
-    assert old.write(path, signing)["signature"]
+        new.write(path, SIGNING)
+    assert old.write(path, SIGNING)["signature"]
 
     appoint(desk, successor.entity_id)
 
     with pytest.raises(Refused):
-        old.write(path, signing)
+        old.write(path, SIGNING)
     with pytest.raises(Refused):
         old.unwrap_content_key("super-admin", 1, bytes(384), decision_id="dsc-1")
-    assert new.write(path, signing)["signature"]
+    assert new.write(path, SIGNING)["signature"]
 
 
 def test_a_retired_person_s_token_ends_and_they_do_not_get_another(desk: Desk, successor: Newcomer) -> None:

@@ -3,6 +3,7 @@ together, and done by two. An act that is declared anew is tried here too, or a 
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -211,7 +212,7 @@ EXAMPLES: dict[str, Prepare] = {
     "sign-key-set": lambda *_: (
         "post",
         "sign-keys/sign/people-keys/sha2-256",
-        {"input": "AAAA", "marshaling_algorithm": "jws"},
+        {"input": base64.b64encode(bytes(32)).decode(), "prehashed": "true", "marshaling_algorithm": "jws"},
     ),
     "administer": lambda *_: ("post", f"sys/policies/acl/made-by-a-test-{uuid4().hex[:8]}", {"policy": "{}"}),
     "mount": lambda *_: ("post", f"sys/mounts/made-by-a-test-{uuid4().hex[:8]}", {"type": "kv"}),

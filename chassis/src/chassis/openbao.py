@@ -6,6 +6,7 @@ import base64
 import threading
 import time
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from typing import Any
 
 import hvac
@@ -214,16 +215,16 @@ def _signer(
     # The version is fixed first, because the signed header names it; a rotation in between changes nothing.
     stated = version if version is not None else int(read(f"{mount}/keys/{key}")["latest_version"])
 
-    def signature(message: bytes) -> bytes:
-        request = {
-            "input": base64.b64encode(message).decode(),
-            "marshaling_algorithm": "jws",
-            "key_version": stated,
-        }
-        answer = write(f"{mount}/sign/{key}/sha2-256", request)
-        return from_b64u(str(answer["signature"]).rpartition(":")[2])
+    path = f"{mount}/sign/{key}/sha2-256"
+    return RemoteSigner(kid(key, stated), lambda message: signature_of(write, path, message, stated))
 
-    return RemoteSigner(kid(key, stated), signature)
+
+def signature_of(write: _Write, path: str, message: bytes, version: int) -> bytes:
+    """ES256 as a JWS carries it. OpenBao is sent the digest alone: its memory keeps what it was sent for a while, and a
+    message may hold an identity."""
+    digest = base64.b64encode(sha256(message).digest()).decode()
+    data = {"input": digest, "prehashed": "true", "marshaling_algorithm": "jws", "key_version": version}
+    return from_b64u(str(write(path, data)["signature"]).rpartition(":")[2])
 
 
 def _data(answer: Mapping[str, Any]) -> dict[str, Any]:

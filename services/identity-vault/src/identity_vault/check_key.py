@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 
-from chassis.openbao import BadRequest, OpenBao, plain_kid
-from contracts.encoding import b64u, from_b64u
+from chassis.openbao import BadRequest, OpenBao, plain_kid, signature_of
+from contracts.encoding import b64u
 from contracts.key_pairs import CannotUnwrap, PublicKey, RemoteOpener, RemoteSigner
 from contracts.keys import CHECK_RECIPIENT, CHECK_SIGNER
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -55,19 +55,10 @@ class CheckKey:
     def signer(self) -> RemoteSigner:
         """Signs lists of check keys, and nothing else is believed because of it."""
         version = int(self._openbao.read(SIGNING_KEY)["latest_version"])
-
-        def signature(message: bytes) -> bytes:
-            answer = self._openbao.write(
-                SIGN,
-                {
-                    "input": base64.b64encode(message).decode(),
-                    "marshaling_algorithm": "jws",
-                    "key_version": version,
-                },
-            )
-            return from_b64u(str(answer["signature"]).rpartition(":")[2])
-
-        return RemoteSigner(plain_kid(CHECK_SIGNER, version), signature)
+        return RemoteSigner(
+            plain_kid(CHECK_SIGNER, version),
+            lambda message: signature_of(self._openbao.write, SIGN, message, version),
+        )
 
 
 def _jwk(pem: str) -> dict[str, str]:

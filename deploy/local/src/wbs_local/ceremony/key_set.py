@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chassis.openbao import plain_kid, staff_kid
-from contracts.encoding import b64u, from_b64u
+from chassis.openbao import plain_kid, signature_of, staff_kid
+from contracts.encoding import b64u
 from contracts.key_pairs import EncryptionKey, PublicKey, RemoteSigner, SigningKey
 from contracts.keys import KeyList, ListedKey, Status, Use, sign_key_set, thumbprint
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -62,7 +61,8 @@ def sign(root: Root, walls: Walls, kpk: Iterable[ListedKey]) -> SignedKeys:
     public = _newest(root, SIGNING_KEY, "people-keys", plain_kid)
     hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     listed = KeyList(version=1, issued=hour, keys=(*_collected(root, walls), *kpk))
-    signer = RemoteSigner(public.kid, lambda message: _signature(root, message))
+    version = int(public.kid.rpartition(":v")[2])
+    signer = RemoteSigner(public.kid, lambda message: signature_of(root.write, SIGN, message, version))
     return SignedKeys(sign_key_set(listed, signer, public), thumbprint(public.jwk))
 
 
@@ -97,8 +97,3 @@ def _jwk(pem: str) -> dict[str, str]:
 
 def _number(value: int) -> str:
     return b64u(value.to_bytes((value.bit_length() + 7) // 8))
-
-
-def _signature(root: Root, message: bytes) -> bytes:
-    request = {"input": base64.b64encode(message).decode(), "marshaling_algorithm": "jws"}
-    return from_b64u(str(root.write(SIGN, request)["signature"]).rpartition(":")[2])
