@@ -14,7 +14,8 @@ from pathlib import Path
 
 import plyvel
 from canaries import Hit, Search
-from kafka import KafkaConsumer, TopicPartition
+from chassis.consume.broker import partitions_of
+from kafka import KafkaConsumer
 from psycopg import sql
 from wbs_local import walls
 from wbs_local.parts import kafka, postgres, seaweedfs
@@ -91,7 +92,7 @@ def records(system: System) -> Iterator[Record]:
     consumer = KafkaConsumer(**admin, enable_auto_commit=False)
     try:
         topics = sorted(topic for topic in consumer.topics() if not topic.startswith("__"))
-        partitions = [TopicPartition(topic, each) for topic in topics for each in consumer.partitions_for_topic(topic)]
+        partitions = [each for topic in topics for each in partitions_of(consumer, topic)]
         consumer.assign(partitions)
         consumer.seek_to_beginning(*partitions)
         ends = consumer.end_offsets(partitions)

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from chassis.clock import Clock
+from chassis.consume.broker import partitions_of
 from chassis.openbao import OpenBao
 from chassis.settings import Secret
 from chassis.wrapper import Wrapper
@@ -90,11 +91,7 @@ class Forger:
         """All that stands on the services' topics."""
         consumer = KafkaConsumer(**self._login, enable_auto_commit=False, isolation_level="read_committed")
         try:
-            partitions = [
-                TopicPartition(topic.name, number)
-                for topic in walls.topics()
-                for number in consumer.partitions_for_topic(topic.name)
-            ]
+            partitions = [each for topic in walls.topics() for each in partitions_of(consumer, topic.name)]
             consumer.assign(partitions)
             consumer.seek_to_beginning(*partitions)
             ends = consumer.end_offsets(partitions)
@@ -109,7 +106,7 @@ class Forger:
     def cut(self, topic: str) -> None:
         """Deletes all that stands on a topic."""
         consumer = KafkaConsumer(**self._login)
-        partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic)]
+        partitions = partitions_of(consumer, topic)
         consumer.close()
         self._admin.delete_records(dict.fromkeys(partitions, -1))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,8 +19,9 @@ from chassis.settings import Secret
 from chassis.store import EventStore
 from chassis.telemetry import Metrics
 from chassis.testing.harness import ServiceUnderTest, eventually
+from chassis.testing.published import Published
 from chassis.wrapper import Wrapper
-from contracts.events import EVIDENCE, INTAKE, Envelope, Event, decode
+from contracts.events import EVIDENCE, INTAKE, Event
 from contracts.events.definition import ReportEvent
 from contracts.events.evidence import CopyFiled, EvidenceCleared, EvidenceFiled, EvidenceQuarantined
 from contracts.events.intake import ReportSubmitted
@@ -36,7 +36,7 @@ from evidence.application import Evidence
 from evidence.bootstrap import bootstrap
 from evidence.read_model import Pieces
 from evidence.settings import EvidenceSettings
-from kafka import KafkaConsumer, TopicPartition
+from wbs_client.public_api import PublicApi
 from wbs_client.uploads import Upload, Uploads
 from wbs_local import services
 from wbs_local.ceremony.desk import Desk
@@ -76,38 +76,6 @@ class Draft:
         )
 
 
-class Published:
-    """All events on evidence's topic, read in the background as intake reads them."""
-
-    def __init__(self, login: dict[str, Any]) -> None:
-        self._login = login
-        self._stopping = threading.Event()
-        self._seen: list[Envelope[Event]] = []
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def of(self, report_id: UUID, event_class: type[E]) -> list[E]:
-        return [
-            each.data
-            for each in list(self._seen)
-            if isinstance(each.data, event_class) and each.data.report_id == report_id
-        ]
-
-    def stop(self) -> None:
-        self._stopping.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        consumer = KafkaConsumer(**self._login, isolation_level="read_committed", enable_auto_commit=False)
-        partitions = [TopicPartition(EVIDENCE, number) for number in consumer.partitions_for_topic(EVIDENCE)]
-        consumer.assign(partitions)
-        consumer.seek_to_beginning(*partitions)
-        while not self._stopping.is_set():
-            for records in consumer.poll(timeout_ms=100).values():
-                self._seen.extend(decode(each.key, each.value, each.headers) for each in records)
-        consumer.close()
-
-
 class Line:
     """evidence's processes, with intake's and readers' parts played by the test with their own credentials."""
 
@@ -117,7 +85,7 @@ class Line:
         self.worker, self.check, self.web = (hands[kind] for kind in ("worker", "check", "web"))
         self.url = f"http://{system.host}:{system.ports['evidence']}/api/v1"
         self.uploads_url = f"{self.url}/uploads"
-        self.published = Published(self.worker.writers[INTAKE])
+        self.published = Published(EVIDENCE, self.worker.writers[INTAKE])
         self.desk = Desk(system)
 
     def start(self, kind: str) -> None:
@@ -187,7 +155,7 @@ class Line:
     # ---- as the reporter's client ----
 
     def client(self, draft: Draft) -> Uploads:
-        return Uploads(self.uploads_url, self.token(draft))
+        return Uploads(self.uploads_url, self.token(draft), PublicApi(self.url))
 
     def upload(self, draft: Draft, content: bytes, kind: EvidenceKind = EvidenceKind.DOCUMENT) -> UUID:
         client, file = self.client(draft), io.BytesIO(content)

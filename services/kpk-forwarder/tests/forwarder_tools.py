@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import threading
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,9 +14,10 @@ from uuid import UUID, uuid4
 from chassis.openbao import OpenBao
 from chassis.settings import Secret
 from chassis.testing.harness import Running, ServiceUnderTest, eventually
+from chassis.testing.published import Published
 from chassis.wrapper import Wrapper
 from contracts.encoding import canonical, sha256
-from contracts.events import FORWARDING, INTAKE, Envelope, Event, decode
+from contracts.events import FORWARDING, INTAKE, Event
 from contracts.events.cases import ForwardingApproved
 from contracts.events.definition import ReportEvent
 from contracts.events.evidence import CopyFiled, EvidenceFiled
@@ -43,7 +43,6 @@ from contracts.schema import from_json, to_json
 from contracts.sealed import Sealed
 from contracts.sealed_files import FileSecret, SealingReader
 from contracts.vocabulary import Category, IdentityLevel, LossBand, Route
-from kafka import KafkaConsumer, TopicPartition
 from kpk_receiver import Kpk
 from wbs_local import services, tls
 from wbs_local.ceremony.desk import Desk
@@ -87,34 +86,6 @@ class Reporter:
         return ReporterKeys(encryption=self.encryption.public.jwk, signing=self.signing.public.jwk)
 
 
-class Published:
-    """All events on kpk-forwarder's topic, read in the background as intake reads them."""
-
-    def __init__(self, login: dict[str, Any]) -> None:
-        self._login, self._stopping = login, threading.Event()
-        self._seen: list[Envelope[Event]] = []
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def of(self, reporter: Reporter, event_class: type[E]) -> list[E]:
-        mine = [each.data for each in list(self._seen) if each.subject == str(reporter.report_id)]
-        return [each for each in mine if isinstance(each, event_class)]
-
-    def stop(self) -> None:
-        self._stopping.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        consumer = KafkaConsumer(**self._login, isolation_level="read_committed", enable_auto_commit=False)
-        partitions = [TopicPartition(FORWARDING, number) for number in consumer.partitions_for_topic(FORWARDING)]
-        consumer.assign(partitions)
-        consumer.seek_to_beginning(*partitions)
-        while not self._stopping.is_set():
-            for records in consumer.poll(timeout_ms=100).values():
-                self._seen.extend(decode(each.key, each.value, each.headers) for each in records)
-        consumer.close()
-
-
 class Line:
     """kpk-forwarder's processes, KPK, and the other services' parts played by the test with their own credentials."""
 
@@ -122,7 +93,7 @@ class Line:
         self.system, self.worker, self.folder = system, worker, folder
         self.kpk = self._make_kpk()
         self.send = replace(worker, environment=self._environment_of_send(), _running=[])
-        self.published = Published(dict(worker.writers[INTAKE]))
+        self.published = Published(FORWARDING, worker.writers[INTAKE])
         self.desk = Desk(system)
 
     def start(self, command: str) -> Running:

@@ -78,7 +78,7 @@ def plain_of(line: Line, reporter: Reporter, purpose: Purpose, parcel: Received)
 
 
 def faults_told(line: Line, reporter: Reporter) -> list[DeliveryFault]:
-    return [each.reason for each in line.published.of(reporter, DeliveryFailed)]
+    return [each.reason for each in line.published.of(reporter.report_id, DeliveryFailed)]
 
 
 # ---- what gets there ----
@@ -117,11 +117,11 @@ def test_a_receipt_is_published_for_each_parcel_and_complete_is_said_with_the_la
 
     line.tell(line.submission(reporter, piece))
     line.tell(line.identity(reporter, file_of(1000)))
-    eventually(lambda: len(line.published.of(reporter, ReportDelivered)) == 2)
+    eventually(lambda: len(line.published.of(reporter.report_id, ReportDelivered)) == 2)
     line.tell(line.original(reporter, piece, file_of(1000)))
-    eventually(lambda: len(line.published.of(reporter, ReportDelivered)) == 3)
+    eventually(lambda: len(line.published.of(reporter.report_id, ReportDelivered)) == 3)
 
-    said = line.published.of(reporter, ReportDelivered)
+    said = line.published.of(reporter.report_id, ReportDelivered)
     receipts = [parcels.verify_receipt(each.receipt, line.keys.verification_key) for each in said]
     assert [each.complete for each in said] == [False, False, True]
     assert {each.kpk_reference for each in said} == {REFERENCE}
@@ -282,7 +282,7 @@ def test_while_kpk_cant_the_others_get_through_and_it_is_said_once(line: Line) -
     waiting = line.waiting(reporter)
     line.kpk.faults.closed.discard(reporter.report_id)
     line.delivered(reporter)
-    eventually(lambda: line.published.of(reporter, ReportDelivered))
+    eventually(lambda: line.published.of(reporter.report_id, ReportDelivered))
 
     assert len(waiting) == 1
     assert faults_told(line, reporter) == [DeliveryFault.UNREACHABLE]
@@ -311,7 +311,7 @@ def test_a_receipt_that_isnt_for_it_doesnt_count(line: Line, wrong: Callable[[Li
 
     line.tell(line.submission(reporter))
     line.delivered(reporter)
-    (delivered,) = eventually(lambda: line.published.of(reporter, ReportDelivered))
+    (delivered,) = eventually(lambda: line.published.of(reporter.report_id, ReportDelivered))
 
     report = received(line, reporter, ParcelKind.REPORT)
     assert faults_told(line, reporter) == [DeliveryFault.RECEIPT_INVALID]
@@ -352,7 +352,7 @@ def test_a_piece_that_isnt_what_it_must_be_is_told_and_holds_up_nothing_else(
     line.tell(line.submission(reporter, piece))
 
     line.tell(changed(line.original(reporter, piece, file_of(1000))))
-    failed = eventually(lambda: line.published.of(reporter, DeliveryFailed))
+    failed = eventually(lambda: line.published.of(reporter.report_id, DeliveryFailed))
     message = line.message(reporter, "Masih di sana?")
     line.tell(message)
 
@@ -434,7 +434,7 @@ def test_killed_between_upload_and_receipt_it_sends_the_same_manifest_and_no_byt
 
     assert len(set(parcel.announced)) == 1
     assert sum(length for _, _, length in parcel.pieces) == parcel.manifest.items[0].size
-    assert len(eventually(lambda: line.published.of(reporter, ReportDelivered))) == 1
+    assert len(eventually(lambda: line.published.of(reporter.report_id, ReportDelivered))) == 1
 
 
 def test_a_stop_in_the_middle_of_a_file_gives_it_back_at_once(no_send: Line) -> None:

@@ -51,9 +51,11 @@ def passed_over(line: Line, number: int) -> str:
 def published(line: Line, reporter: Reporter) -> list[ReportEvent]:
     """All that KPK said about it, once a status said now has come through."""
     line.kpk.say(statement(reporter, status=KpkStatus.FINISHED))
-    eventually(lambda: KpkStatus.FINISHED in [each.status for each in line.published.of(reporter, KpkStatusReceived)])
+    eventually(
+        lambda: KpkStatus.FINISHED in [each.status for each in line.published.of(reporter.report_id, KpkStatusReceived)]
+    )
     kinds = (KpkStatusReceived, KpkMessageReceived, ConflictDeclared, LetterUnreadable)
-    found = [each for kind in kinds for each in line.published.of(reporter, kind)]
+    found = [each for kind in kinds for each in line.published.of(reporter.report_id, kind)]
     return [each for each in found if getattr(each, "status", None) is not KpkStatus.FINISHED]
 
 
@@ -62,7 +64,7 @@ def test_a_status_is_told_on_under_kpks_reference(line: Line) -> None:
 
     line.kpk.say(statement(reporter, status=KpkStatus.IN_REVIEW))
 
-    (status,) = eventually(lambda: line.published.of(reporter, KpkStatusReceived))
+    (status,) = eventually(lambda: line.published.of(reporter.report_id, KpkStatusReceived))
     assert (status.status, status.kpk_reference, status.route) == (KpkStatus.IN_REVIEW, REFERENCE, Route.KPK)
 
 
@@ -71,7 +73,7 @@ def test_a_letter_reaches_its_reporter_wrapped(line: Line) -> None:
     letter_id, letter = line.reply(reporter, "Mohon tambahan bukti.")
 
     line.kpk.say(statement(reporter, letter=strict_json(letter)))
-    (message,) = eventually(lambda: line.published.of(reporter, KpkMessageReceived))
+    (message,) = eventually(lambda: line.published.of(reporter.report_id, KpkMessageReceived))
 
     purpose = Purpose.MESSAGE_TO_REPORTER
     unwrapped = line.wrapper.unwrap(reporter.report_id, purpose.value, message.text)
@@ -88,8 +90,8 @@ def test_a_conflict_and_an_unreadable_letter_are_told_on(line: Line) -> None:
     line.kpk.say(statement(reporter, concerns=(Role.INSPEKTUR,)))
     line.kpk.say(statement(reporter, unreadable=found))
 
-    (conflict,) = eventually(lambda: line.published.of(reporter, ConflictDeclared))
-    (unreadable,) = eventually(lambda: line.published.of(reporter, LetterUnreadable))
+    (conflict,) = eventually(lambda: line.published.of(reporter.report_id, ConflictDeclared))
+    (unreadable,) = eventually(lambda: line.published.of(reporter.report_id, LetterUnreadable))
     assert (conflict.declared_by, conflict.concerns) == (ConflictSource.KPK, (Role.INSPEKTUR,))
     assert (unreadable.letter_id, unreadable.fault) == (letter_id, LetterFault.UNOPENABLE)
 

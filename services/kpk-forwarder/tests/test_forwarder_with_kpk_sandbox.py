@@ -76,10 +76,10 @@ def test_a_report_gets_to_kpks_stand_in_whole(line: Line, route: Route) -> None:
         line.approve(reporter)
 
     delivered = eventually(
-        lambda: each if len(each := line.published.of(reporter, ReportDelivered)) == len(ParcelKind) else None
+        lambda: each if len(each := line.published.of(reporter.report_id, ReportDelivered)) == len(ParcelKind) else None
     )
 
     assert {each.parcel for each in delivered} == set(ParcelKind)
     assert delivered[-1].complete
     assert len({each.kpk_reference for each in delivered}) == 1
-    assert line.published.of(reporter, DeliveryFailed) == []
+    assert line.published.of(reporter.report_id, DeliveryFailed) == []

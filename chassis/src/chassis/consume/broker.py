@@ -76,12 +76,23 @@ def open_consumer(settings: Settings, topics: Iterable[str]) -> KafkaConsumer:
         )
         # Asked before joining: a group's leader that does not know a topic's partitions yet hands out none, and
         # kafka-python 3.0.12 does not always notice when it comes to know them.
-        missing = [topic for topic in topics if not consumer.partitions_for_topic(topic)]
-        if missing:
+        try:
+            for topic in topics:
+                partitions_of(consumer, topic)
+        except TopicNotReadable:
             consumer.close(autocommit=False)
-            raise TopicNotReadable(", ".join(missing))
+            raise
         consumer.subscribe(topics)
     return consumer
+
+
+def partitions_of(consumer: KafkaConsumer, topic: str) -> list[TopicPartition]:
+    """Raises TopicNotReadable where there is no such topic, or this login may not see it."""
+    # Twice: kafka-python 3.0.12 may answer from a refresh that was under way, which had not asked for this topic.
+    known = consumer.partitions_for_topic(topic) or consumer.partitions_for_topic(topic)
+    if not known:
+        raise TopicNotReadable(topic)
+    return [TopicPartition(topic, number) for number in sorted(known)]
 
 
 def check_retention(settings: Settings, topics: Iterable[str]) -> None:
@@ -117,9 +128,7 @@ def read_all(settings: Settings, topic: str) -> Iterator[Envelope[Event]]:
             allow_auto_create_topics=False,
         )
         try:
-            partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
-            if not partitions:
-                raise TopicNotReadable(topic)
+            partitions = partitions_of(consumer, topic)
             consumer.assign(partitions)
             consumer.seek_to_beginning(*partitions)
             ends = consumer.end_offsets(partitions)
