@@ -10,14 +10,18 @@ from typing import Any
 
 import pytest
 import requests
+from chassis.clock import Clock
+from chassis.testing.harness import eventually
 from contracts.key_pairs import EncryptionKey, SigningKey
 from contracts.letters import About, Message, Purpose, ReporterKeys, Story, seal_letter
 from contracts.receipts import Receipt, ReporterSecrets
 from contracts.vocabulary import Route
+from intake.challenges import LIFETIME
 from wbs_client import Filing, PublicApi, fetch_keys
 from wbs_client.filing import solve
 from wbs_client.trust import TrustedKeys
 from wbs_local.launch import Running
+from wbs_local.parts import postgres
 
 from contracts import upload_tokens
 
@@ -122,6 +126,28 @@ def test_a_report_id_that_is_taken_is_refused(client: Client) -> None:
     other = client.open(client.opening(report_id=first["report_id"]))
 
     assert (other.status_code, kind(other)) == (409, "report-id-taken")
+
+
+def test_a_challenge_tells_no_more_than_the_hour_it_was_fetched_in(client: Client, running: Running) -> None:
+    expires = client.api.get("/api/v1/challenges")["parameters"]["expiresAt"]
+
+    assert (expires - LIFETIME.total_seconds()) % running.system.grain == 0
+
+
+def test_a_spent_challenge_is_remembered_until_it_has_expired(running: Running) -> None:
+    clock = Clock(running.system.grain)
+    spent = {"remembered": clock.hour() - LIFETIME / 2, "forgotten": clock.hour() - LIFETIME * 2}
+
+    with postgres.connect_as_superuser(running.system, "intake") as connection:
+        for nonce, hour in spent.items():
+            connection.execute("INSERT INTO held.spent_challenges VALUES (%s, %s)", (nonce, hour))
+
+    def kept() -> set[str]:
+        with postgres.connect_as_superuser(running.system, "intake") as connection:
+            return {nonce for (nonce,) in connection.execute("SELECT nonce FROM held.spent_challenges")} & set(spent)
+
+    eventually(lambda: "forgotten" not in kept())
+    assert kept() == {"remembered"}
 
 
 @pytest.mark.parametrize("challenge", ["", "bm90IG9uZQ==", "e30="])

@@ -65,4 +65,5 @@ def make_idempotency(process: Process[IntakeSettings]) -> Idempotency:
 
 def make_challenges(settings: IntakeSettings) -> Challenges:
     """For the web process, which alone has the secret."""
-    return Challenges(settings.secret("challenge_secret"), settings.challenge_cost, settings.challenge_tries)
+    secret = settings.secret("challenge_secret")
+    return Challenges(secret, settings.clock, settings.challenge_cost, settings.challenge_tries)

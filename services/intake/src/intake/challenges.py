@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import altcha
+from chassis.clock import Clock
 from chassis.settings import Secret
 
-LIFETIME_S = 20 * 60
+LIFETIME = timedelta(minutes=20)  # after the end of the hour that it was issued in
 _ALGORITHM = "PBKDF2/SHA-256"
 
 
@@ -25,8 +26,9 @@ class ChallengeNotSolved(Exception):
 class Challenges:
     """`cost`: iterations a try; `tries`: how many are needed at least (up to twice as many)."""
 
-    def __init__(self, secret: Secret, cost: int, tries: int) -> None:
+    def __init__(self, secret: Secret, clock: Clock, cost: int, tries: int) -> None:
         self._secret = secret
+        self._clock = clock
         self._cost = cost
         self._tries = tries
 
@@ -36,7 +38,7 @@ class Challenges:
             _ALGORITHM,
             self._cost,
             counter=self._tries + secrets.randbelow(self._tries),
-            expires_at=int(time.time()) + LIFETIME_S,
+            expires_at=int((self._clock.next_hour() + LIFETIME).timestamp()),
             hmac_secret=self._secret.reveal(),
             hmac_key_secret=f"{self._secret.reveal()}/key",
         )

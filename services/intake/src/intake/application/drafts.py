@@ -31,6 +31,7 @@ from contracts.vocabulary import Route
 from contracts import letters, upload_tokens
 from intake import read_model
 from intake.application import receipts, waits
+from intake.challenges import LIFETIME
 from intake.completeness import Missing, Offer, Piece
 from intake.domain import Report
 
@@ -238,8 +239,8 @@ class Drafts:
             self._store.save(report, also=(receipts.removal(report_id), waits.end_all(report_id)))
 
     def forget_spent_challenges(self) -> None:
-        """They have expired by the end of the next hour anyhow."""
-        before = self._clock.hour() - timedelta(seconds=self._clock.grain)
+        """Those that have expired."""
+        before = self._clock.hour() - timedelta(seconds=self._clock.grain) - LIFETIME
         self._store.execute(Statement("DELETE FROM held.spent_challenges WHERE hour < %s", (before,)))
 
     def _overdue(self, report_id: UUID) -> frozenset[UUID]:
