@@ -174,5 +174,12 @@ class _Poll(threading.Thread):
         for (address, _), texts in self.within_an_hour.items():
             lines = [set(text.splitlines()) for text in texts]
             changed = set[str]().union(*lines) - lines[0].intersection(*lines)
+            changed = {each for each in changed if not _is_a_long_wait(each)}
             most[address] = max(most[address], changed, key=len)
         return {address: lines for address, lines in most.items() if lines or address == self.log}
+
+
+def _is_a_long_wait(line: str) -> bool:
+    """What is stuck is told from a minute up: operators have to hear of it."""
+    name, _, value = line.rpartition(" ")
+    return name.partition("{")[0].endswith("_waiting_seconds") and (float(value) == 0 or float(value) >= 60)

@@ -2,11 +2,12 @@
 
 from chassis.telemetry.health import Check, serve_health
 from chassis.telemetry.logs import configure_logs, log
-from chassis.telemetry.metrics import HourlyCounter, Metrics
+from chassis.telemetry.metrics import Hourly, HourlyCounter, Metrics
 from chassis.telemetry.process import end_with_parent, harden_process
 
 __all__ = [
     "Check",
+    "Hourly",
     "HourlyCounter",
     "Metrics",
     "configure_logs",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector, disable_created_metrics
@@ -57,12 +57,11 @@ class HourlyCounter(Collector):
         self._pending, self._hour = {}, hour
 
 
-class HourlyProcess(Collector):
-    """CPU time, memory and descriptors of this process, taken once an hour: each request and each check moves them."""
+class Hourly(Collector):
+    """What `present` gives, taken once an hour: for what each request, check or parcel moves."""
 
-    def __init__(self, registry: CollectorRegistry, clock: Clock) -> None:
-        self._clock = clock
-        self._present = ProcessCollector(registry=None)
+    def __init__(self, registry: CollectorRegistry, clock: Clock, present: Callable[[], Iterable[Metric]]) -> None:
+        self._clock, self._present = clock, present
         self._hour: datetime | None = None
         self._shown: list[Metric] = []
         registry.register(self)
@@ -70,7 +69,7 @@ class HourlyProcess(Collector):
     def collect(self) -> Iterator[Metric]:
         hour = self._clock.hour()
         if hour != self._hour:
-            self._shown, self._hour = list(self._present.collect()), hour
+            self._shown, self._hour = list(self._present()), hour
         yield from self._shown
 
 
@@ -115,7 +114,7 @@ class Metrics:
     def __init__(self, service: str, clock: Clock) -> None:
         self.registry = CollectorRegistry()
         self.prefix = f"wbs_{service.replace('-', '_')}"
-        HourlyProcess(self.registry, clock)
+        Hourly(self.registry, clock, ProcessCollector(registry=None).collect)  # CPU time, memory, descriptors
         self.events_handled = self._hourly(clock, "events_handled", "Consumed events by outcome", "type", "outcome")
         self.events_published = self._hourly(clock, "events_published", "Integration events published", "type")
         self.requests = self._hourly(clock, "requests", "HTTP requests by class of status", "endpoint", "status")

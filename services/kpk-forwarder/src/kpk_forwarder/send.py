@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from chassis.leases import LEASE_S, renewed
 from chassis.service import Process
 from chassis.store import StoreUnavailable
-from chassis.telemetry import log, serve_health
+from chassis.telemetry import Hourly, log, serve_health
 from contracts.vocabulary import ParcelKind
 from prometheus_client import Gauge
 from psycopg.sql import SQL, Identifier
@@ -180,11 +180,13 @@ def show_what_waits(process: Process[ForwarderSettings]) -> None:
         "Reports to the Inspektorat without a case an hour after their submission",
         registry=metrics.registry,
     ).set_function(cases)
-    Gauge(
+    waiting = Gauge(
         f"{metrics.prefix}_parcels_waiting",
-        "Parcels due since an hour that is over, and not signed for by KPK",
-        registry=metrics.registry,
-    ).set_function(parcels)
+        "Parcels due since an hour that is over, and not signed for by KPK, as the hour began",
+        registry=None,
+    )
+    waiting.set_function(parcels)
+    Hourly(metrics.registry, process.clock, waiting.collect)
     Gauge(
         f"{metrics.prefix}_parcel_waiting_seconds",
         "The least that the oldest of them has waited",
