@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from chassis.clock import Clock, set_process_clock
 from chassis.testing.harness import ServiceUnderTest
 
 from wbs_local import launch, services, walls
@@ -18,6 +19,13 @@ from wbs_local.parts import kafka
 from wbs_local.system import System
 
 GRAIN_S = 5
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _hour() -> Iterator[None]:
+    """Who loads a system's settings here gets its short hours: other modules' hours are whole ones."""
+    yield
+    set_process_clock(Clock())
 
 
 @pytest.fixture(scope="session")
