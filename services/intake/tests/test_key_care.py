@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,8 +25,9 @@ NOTHING: Any = SimpleNamespace()
 class Store:
     """Has these reports, each with a letter, and keeps what is saved."""
 
-    def __init__(self, *reports: Report) -> None:
+    def __init__(self, *reports: Report, told_erased: Sequence[UUID] = ()) -> None:
         self.reports = {report.id: report for report in reports}
+        self.told_erased = told_erased
         self.saved: list[str] = []
 
     def load(self, _: Any, report_id: UUID) -> Report:
@@ -50,6 +52,8 @@ class Store:
     def rows(self, statement: str, *_: Any) -> list[dict[str, Any]]:
         if "read.reports" in statement:
             return [{"report_id": each} for each in self.reports]
+        if "held.dead_letters" in statement:
+            return [{"subject": str(each)} for each in self.told_erased]
         return []
 
 
@@ -101,6 +105,18 @@ def test_an_erased_report_that_has_its_key_again_is_named_to_be_erased_again() -
     found = care(store, Keys(erased.id)).check()
 
     assert (found.lost, found.to_erase_again) == ((), (erased.id,))
+    assert store.saved == []
+
+
+@pytest.mark.parametrize("is_erased_again", [False, True])
+def test_a_report_of_which_an_erasure_waits_is_named_and_not_called_lost(is_erased_again: bool) -> None:
+    """Its database is older than its erasure, and so is OpenBao; until two people have erased it again."""
+    report = submitted()
+    store = Store(report, told_erased=[report.id])
+
+    found = care(store, Keys() if is_erased_again else Keys(report.id)).check()
+
+    assert (found.lost, found.to_erase_again, found.erasure_waits) == ((), (), (report.id,))
     assert store.saved == []
 
 
