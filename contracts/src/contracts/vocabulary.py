@@ -228,6 +228,18 @@ class Category(StrEnum):
     OTHER = "lainnya"
 
 
+class Question(StrEnum):
+    """What a reporter is asked so that a story is whole (5W+2H)."""
+
+    WHAT = "what"
+    WHO = "who"
+    WHEN = "when"
+    WHERE = "where"
+    WHY = "why"
+    HOW = "how"
+    HOW_MUCH = "how_much"
+
+
 class LossBand(StrEnum):
     """The loss a reporter estimates, in rupiah."""
 

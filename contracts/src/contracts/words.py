@@ -210,6 +210,15 @@ _WORDS: dict[type[StrEnum], dict[str, tuple[str, str]]] = {
         "penyalahgunaan_wewenang": ("Penyalahgunaan wewenang", "Abuse of office"),
         "lainnya": ("Lainnya", "Other"),
     },
+    v.Question: {
+        "what": ("Apa yang terjadi?", "What happened?"),
+        "who": ("Siapa yang terlibat?", "Who took part?"),
+        "when": ("Kapan terjadi?", "When was it?"),
+        "where": ("Di mana terjadi?", "Where was it?"),
+        "why": ("Apa yang mungkin menjadi alasannya?", "What may be the reason?"),
+        "how": ("Bagaimana caranya?", "How was it done?"),
+        "how_much": ("Berapa kira-kira kerugiannya?", "How large is the loss, about?"),
+    },
     v.LossBand: {
         "tidak_tahu": ("Tidak tahu", "Not known"),
         "di_bawah_10_juta": ("Di bawah Rp10 juta", "Under 10 million rupiah"),

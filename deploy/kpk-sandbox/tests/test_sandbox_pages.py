@@ -41,6 +41,7 @@ def test_a_report_is_shown_whole(sandbox: Sandbox, report: Report) -> None:
 
     for text in (
         "Jembatan tidak pernah dibangun.",
+        "Siapa yang terlibat?",
         "Kepala desa",
         "Papan proyek, difoto sendiri",
         "Kuitansi batu",

@@ -197,7 +197,7 @@ def with_content(**known: Any) -> OpenedCase:
     )
     story = Story(
         text=f"Cerita{RLO}",
-        answers={f"tanya{RLO}": f"jawab{RLO}"},
+        answers={"how": "Lewat kuitansi", f"tanya{RLO}": f"jawab{RLO}"},
         evidence=(note,),
         reporter_keys=ReporterKeys(encryption={}, signing={}),
     )
@@ -213,6 +213,14 @@ def with_content(**known: Any) -> OpenedCase:
     )
     told = OpenedLetter(REPORT, Purpose.STORY, hour, None, story)
     return OpenedCase(file, IdentityLevel.CONSISTENT, told, (said,), next_statuses=(CaseStatus.CLARIFICATION,))
+
+
+def test_a_question_is_shown_as_the_reporter_was_asked_it(browser: FlaskClient, application: CaseManagement) -> None:
+    cast(Any, application.casework).opened = with_content()
+
+    page = browser.get(f"/cases/{REPORT}").text
+
+    assert "Bagaimana caranya?" in page
 
 
 def test_what_a_reporter_wrote_turns_nothing_around(browser: FlaskClient, application: CaseManagement) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from contracts.foreign_text import visible
 from contracts.letters import Purpose
 from contracts.places import area_words, office_words
+from contracts.vocabulary import Question
 from contracts.words import Words, words
 from flask import Flask, request
 from flask_babel import Babel, format_date, get_locale
@@ -88,13 +89,5 @@ def _size(number: int) -> str:
 
 
 def _question(name: str) -> str:
-    questions = {
-        "what": _("Apa yang terjadi?"),
-        "who": _("Siapa yang terlibat?"),
-        "when": _("Kapan terjadi?"),
-        "where": _("Di mana terjadi?"),
-        "why": _("Mengapa terjadi?"),
-        "how": _("Bagaimana terjadi?"),
-        "how_much": _("Berapa kerugiannya?"),
-    }
-    return str(questions[name]) if name in questions else visible(name)
+    """A client's own question stands as it is."""
+    return _in_language(words(Question(name))) if name in set(Question) else visible(name)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from chassis.web import role_words, words_of
-from contracts.vocabulary import CaseStatus, Category, ConflictSource, IdentityLevel, KpkStatus, LossBand
+from contracts.vocabulary import CaseStatus, Category, ConflictSource, IdentityLevel, KpkStatus, LossBand, Question
 from flask_babel import format_date
 from flask_babel import gettext as _
 
@@ -79,16 +79,8 @@ def month_words(month: str) -> str:
 
 
 def question_words(name: str) -> str:
-    questions = {
-        "what": _("Apa yang terjadi?"),
-        "who": _("Siapa yang terlibat?"),
-        "when": _("Kapan terjadi?"),
-        "where": _("Di mana terjadi?"),
-        "why": _("Mengapa terjadi?"),
-        "how": _("Bagaimana terjadi?"),
-        "how_much": _("Berapa kerugiannya?"),
-    }
-    return str(questions.get(name, name))
+    """A client's own question stands as it is."""
+    return words_of(Question(name)) if name in set(Question) else name
 
 
 FILTERS: dict[str, Callable[..., str]] = {

@@ -1,11 +1,12 @@
 /** Step 4: the story, what sorts it, and the sending. */
 
+import { wordsOf } from "wbs-contracts";
 import type { Facts, StoryDraft } from "../core/filing.ts";
 import { Problem, Unreachable } from "../core/public-api.ts";
 import { button, fill, h, type Child } from "./dom.ts";
 import { FactsFields } from "./facts-fields.ts";
 import { areInOrder, area, Choice, Field } from "./fields.ts";
-import { t } from "./language.ts";
+import { said, t } from "./language.ts";
 import { Notice } from "./notice.ts";
 import { shownCode } from "./receipt-step.ts";
 import type { Report } from "./report.ts";
@@ -27,7 +28,7 @@ export class StoryStep {
     hint: () => t().story.textHint,
   });
   readonly #answers = QUESTIONS.map(
-    (name) => [name, new Field(area({ maxlength: 1000, rows: 1, class: "short" }), () => t().story.answers[name], { optional: true })] as const,
+    (name) => [name, new Field(area({ maxlength: 1000, rows: 1, class: "short" }), () => said(wordsOf("Question", name)), { optional: true })] as const,
   );
   readonly #facts: FactsFields | undefined;
   readonly #originals = new Choice(
