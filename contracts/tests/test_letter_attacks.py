@@ -261,10 +261,10 @@ def test_nothing_but_the_key_goes_on_of_a_key_that_a_letter_brings(people: Peopl
     raw, header = introduced(people, encryption={**own.encryption, **more}, signing={**own.signing, "junk": "x" * 9000})
 
     with pytest.raises(l.BodyNotUnderstood):  # the surrogate has no canonical form
-        l.open_story(raw, expected(header), people.kpk)
+        l.open_introduction(raw, expected(header), people.kpk)
     del more["\ud800"]
     raw, header = introduced(people, encryption={**own.encryption, **more}, signing={**own.signing, "junk": "x" * 9000})
-    opened = l.open_story(raw, expected(header), people.kpk)
+    opened = l.open_introduction(raw, expected(header), people.kpk)
     again = l.open_letter(raw, expected(header), people.kpk, people.writers)
 
     assert opened.body.reporter_keys == again.body.reporter_keys == own
@@ -291,12 +291,12 @@ def test_a_key_that_is_none_is_refused(people: People, wrong: dict[str, Any]) ->
 
     raw, header = introduced(people, encryption=broken(own.encryption))
     with pytest.raises(l.BodyNotUnderstood):
-        l.open_story(raw, expected(header), people.kpk)
+        l.open_introduction(raw, expected(header), people.kpk)
     with pytest.raises(l.BodyNotUnderstood):
         l.open_letter(raw, expected(header), people.kpk, people.writers)
     raw, header = introduced(people, signing=broken(own.signing))
     with pytest.raises(l.LetterNotSigned):
-        l.open_story(raw, expected(header), people.kpk)
+        l.open_introduction(raw, expected(header), people.kpk)
 
 
 @pytest.mark.parametrize("odd", [{"a": 1.5}, {"a": "\ud800"}, {"\u00e4": 1}, {"a": {"b": [float("nan")]}}, {7: 1}])

@@ -18,7 +18,7 @@ def test_a_story_opens_for_each_of_its_recipients_and_says_the_same(people: Peop
     raw = l.seal_letter(people.story(), header, people.known(), people.reporter.signing)
 
     opened = [
-        l.open_story(raw, expected(header), opener)
+        l.open_introduction(raw, expected(header), opener)
         for opener in (people.transit["casework"].opener, people.kpk, people.reporter.encryption)
     ]
 

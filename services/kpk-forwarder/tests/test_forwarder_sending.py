@@ -20,7 +20,7 @@ from contracts.events.identity import ReportErased
 from contracts.events.intake import ObjectionRaised, ReportKeyLost, ReportWithdrawn
 from contracts.key_pairs import SigningKey
 from contracts.letters import Expected as ExpectedLetter
-from contracts.letters import Purpose, open_story
+from contracts.letters import Purpose, open_introduction
 from contracts.parcels import ItemKind, Receipt
 from contracts.schema import to_json
 from contracts.sealed import Sealed
@@ -95,7 +95,7 @@ def test_a_report_of_route_kpk_gets_there_whole_with_identity_and_evidence(line:
 
     report = received(line, reporter, ParcelKind.REPORT)
     expected = ExpectedLetter(reporter.report_id, Route.KPK, Purpose.STORY)
-    story = open_story(item(report, ItemKind.LETTER), expected, line.kpk_encryption_key).body
+    story = open_introduction(item(report, ItemKind.LETTER), expected, line.kpk_encryption_key).body
     (identity,) = (each for each in line.kpk.of(reporter.report_id) if each.manifest.kind is ParcelKind.IDENTITY)
     at_kpk = {
         kind: plain_of(line, reporter, purpose, received(line, reporter, kind, str(piece)))

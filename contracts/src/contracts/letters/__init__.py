@@ -37,7 +37,6 @@ from contracts.letters.opening import (
     enclosed_letter,
     open_introduction,
     open_letter,
-    open_story,
     read_header,
     reporter_writers,
 )
@@ -86,7 +85,6 @@ __all__ = [
     "letter_digest",
     "open_introduction",
     "open_letter",
-    "open_story",
     "owner_of",
     "read_header",
     "recipients",

@@ -94,11 +94,6 @@ def open_introduction(raw: bytes, expected: Expected, opener: Opener) -> Opened:
     return _believe(writing, letter.header.about, expected, reporter_writers(keys))
 
 
-def open_story(raw: bytes, expected: Expected, opener: Opener) -> Opened:
-    """Open a story: `open_introduction` for the letter that most readers begin with."""
-    return open_introduction(raw, expected, opener)
-
-
 def reporter_writers(keys: ReporterKeys) -> Writers:
     """Give the lookup that knows the reporter's own signing key only."""
     try:

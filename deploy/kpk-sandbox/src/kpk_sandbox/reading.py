@@ -26,8 +26,8 @@ from contracts.letters import (
     Unopenable,
     WrongLetterId,
     WrongWriter,
+    open_introduction,
     open_letter,
-    open_story,
     reporter_writers,
 )
 from contracts.parcels import Item, Manifest
@@ -69,7 +69,7 @@ class Reading:
     @_faults_of_content()
     def story(self, manifest: Manifest) -> Story:
         raw, expected = self._letter(manifest)
-        body: Story = open_story(raw, expected, self._keys.sealing).body
+        body: Story = open_introduction(raw, expected, self._keys.sealing).body
         return body
 
     def facts(self, manifest: Manifest) -> Facts | None:

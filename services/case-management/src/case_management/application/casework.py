@@ -183,7 +183,7 @@ class Casework:
     def _open_story(self, report_id: UUID, person: Person, stored: WrappedLetter, raw: bytes) -> OpenedLetter:
         expected = Expected(report_id, Route.INSPEKTORAT, Purpose.STORY)
         try:
-            opened = letters.open_story(raw, expected, person.openbao.opener(CASEWORK, casework_version(raw)))
+            opened = letters.open_introduction(raw, expected, person.openbao.opener(CASEWORK, casework_version(raw)))
         except LetterError as error:
             return self._unreadable(report_id, stored, error)
         return OpenedLetter(stored.letter_id, stored.purpose, stored.hour, None, opened.body)
