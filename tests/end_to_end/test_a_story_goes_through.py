@@ -8,9 +8,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from awaiting import until
-from contracts.facts import Facts
 from contracts.letters import owner_of
-from contracts.vocabulary import CaseStatus, Category, EvidenceKind, LossBand, Route
+from contracts.vocabulary import CaseStatus, EvidenceKind, Route
 from PIL import Image
 from playwright.sync_api import expect
 from wbs_client import Filing, Mailbox, PublicApi, StoryDraft, TrustedKeys
@@ -22,14 +21,6 @@ if TYPE_CHECKING:
 STORY = "Cerita rekaan: papan proyek jalan desa mencantumkan dana yang tidak pernah dikerjakan."
 QUESTION = "Pertanyaan rekaan: apakah ada salinan kuitansi?"
 ANSWER = "Jawaban rekaan: ada, akan saya kirim."
-FACTS = Facts(
-    category=Category.VILLAGE_FUND,
-    area="15.04.03",
-    skpd="dpmd",
-    period_from="2025-01",
-    period_to="2025-06",
-    loss=LossBand.UNDER_1_BILLION,
-)
 
 
 def file_report(api: PublicApi, keys: TrustedKeys) -> Filing:
@@ -41,7 +32,7 @@ def file_report(api: PublicApi, keys: TrustedKeys) -> Filing:
         photo = io.BytesIO(examples.photo(f"FOTO REKAAN {number}"))
         filing.add_evidence(photo, EvidenceKind.PHOTO, f"Foto rekaan {number}")
     filing.add_evidence(io.BytesIO(examples.receipt()), EvidenceKind.TRANSACTION, "Kuitansi rekaan")
-    filing.submit(StoryDraft(STORY), FACTS)
+    filing.submit(StoryDraft(STORY), examples.FACTS)
     return filing
 
 

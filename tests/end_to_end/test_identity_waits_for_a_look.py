@@ -9,25 +9,17 @@ from datetime import date
 from typing import Any
 
 import pytest
-from contracts.facts import Facts
 from contracts.letters import Person
-from contracts.vocabulary import Category, EvidenceKind, LossBand, Route
+from contracts.vocabulary import EvidenceKind, Route
 from playwright.sync_api import Browser, Page, expect
 from wbs_client import Filing, PublicApi, StoryDraft, TrustedKeys
+from wbs_local import examples
 from wbs_local.ceremony.desk import Desk
 from wbs_local.drawn_cards import Card, draw, draw_screenshot, invent
 from wbs_local.launch import Running
 
 PHONE = {"width": 360, "height": 740}
 STORY = StoryDraft("Cerita rekaan: kuitansi perjalanan dinas yang tidak pernah dilakukan.")
-FACTS = Facts(
-    category=Category.VILLAGE_FUND,
-    area="15.04.03",
-    skpd="dpmd",
-    period_from="2025-01",
-    period_to="2025-06",
-    loss=LossBand.UNDER_1_BILLION,
-)
 
 
 def person(card: Card, **other: Any) -> Person:
@@ -88,7 +80,7 @@ def test_another_birth_date_than_the_niks_waits_for_the_super_admins_look(filing
     for number in range(3):
         filing.add_evidence(io.BytesIO(draw(invent(60 + number), number)), EvidenceKind.PHOTO, f"foto-{number}.jpg")
     identity_of(filing, is_checked)
-    filing.submit(STORY, FACTS)
+    filing.submit(STORY, examples.FACTS)
     listed = console.get_by_role("listitem").filter(has_text=str(filing.report_id))
 
     while listed.count() == 0:

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from contracts.facts import Facts
 from contracts.letters import Person
-from contracts.vocabulary import Category, EvidenceKind, LossBand
+from contracts.vocabulary import EvidenceKind
 from contracts.vocabulary import Route as WbsRoute
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, Request, Route, expect
@@ -34,14 +33,6 @@ ANSWER = "Jawaban rekaan: kepala urusan, saya melihatnya sendiri."
 SECRET_NAME = "papan-proyek-rahasia.jpg"
 LATE = "Bukti susulan rekaan: kuitansi batu yang tidak pernah datang."
 LATE_NAME = "kuitansi-susulan.pdf"
-FACTS = Facts(
-    category=Category.VILLAGE_FUND,
-    area="15.04.03",
-    skpd="dpmd",
-    period_from="2025-01",
-    period_to="2025-06",
-    loss=LossBand.UNDER_1_BILLION,
-)
 HIDING, HIDING_SHOWN = "kuitansi\u202egpj.exe\x1b[2J", "kuitansi[U+202E]gpj.exe[U+001B][2J"
 TUS_PIECE = 4 << 20
 CHECKS_MS = 120_000  # reading a card and looking through files, while other tests run
@@ -358,7 +349,7 @@ def test_a_reporter_whose_identity_was_found_doubtful_sends_another_one_by_the_p
     for number in range(3):
         photo = io.BytesIO(examples.photo(f"FOTO REKAAN {number}"))
         filing.add_evidence(photo, EvidenceKind.PHOTO, f"foto-{number}.jpg")
-    filing.submit(StoryDraft(STORY), FACTS)
+    filing.submit(StoryDraft(STORY), examples.FACTS)
     find_doubtful(super_admin, str(filing.report_id))
 
     reporter.open()

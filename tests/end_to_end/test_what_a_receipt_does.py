@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 from awaiting import until
-from contracts.facts import Facts
 from contracts.leaves import LogHead, verify_consistency, verify_head
-from contracts.vocabulary import CaseStatus, Category, EvidenceKind, Route
+from contracts.vocabulary import CaseStatus, EvidenceKind, Route
 from wbs_client import Filing, Mailbox, Problem, PublicApi, StoryDraft, TrustedKeys
 from wbs_client.proofs import InLog
 from wbs_local import examples
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from conftest import StaffPage
 
 STORY = StoryDraft("Cerita rekaan: honor kegiatan yang tidak pernah ada.")
-FACTS = Facts(category=Category.EMBEZZLEMENT, area="15.04.03", skpd="dpmd", period_from="2025-01", period_to="2025-06")
 
 
 def file_report(api: PublicApi, keys: TrustedKeys, reporter: examples.Reporter) -> Mailbox:
@@ -34,7 +32,7 @@ def file_report(api: PublicApi, keys: TrustedKeys, reporter: examples.Reporter) 
     for number in range(3):
         filing.add_evidence(io.BytesIO(examples.photo(f"BUKTI {number}")), EvidenceKind.PHOTO, f"bukti {number}")
     filing.drop_evidence(dropped)
-    filing.submit(STORY, FACTS)
+    filing.submit(STORY, examples.FACTS)
     return Mailbox(api, keys, filing.receipt)
 
 
