@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 import requests
+from hands import until
 
+PATIENCE_S = 120.0
 TITLES = {
     "id": "Layanan sedang tidak tersedia, coba lagi sebentar",
     "en": "The service is not available at the moment, try again shortly",
@@ -81,3 +83,8 @@ class Ear:
     def since(self, mark: int) -> list[Answer]:
         with self._lock:
             return self._answers[mark:]
+
+    def await_service(self) -> None:
+        """Until a client is answered again: with what it asked for, or that a check isn't done yet."""
+        mark = self.count()
+        until(lambda: any(each.status < 500 for each in self.since(mark)), PATIENCE_S, "an answer but 503")
