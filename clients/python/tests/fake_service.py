@@ -55,6 +55,7 @@ class FakeService:
         self.url = ""
         self.opening: dict[str, Any] = {}
         self.languages: set[str | None] = set()  # that were asked for
+        self.idempotency_keys: list[str] = []
         self.challenge: Any = altcha.create_challenge("PBKDF2/SHA-256", 1, counter=3, hmac_secret="invented").to_dict()
         self.submission: Callable[[dict[str, Any]], Answer] = self.accepted
         self.answering: Callable[[str], Answer] = lambda _: (202, {})
@@ -125,6 +126,8 @@ def served() -> Iterator[FakeService]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             service.languages.add(self.headers.get("Accept-Language"))
+            if key := self.headers.get("Idempotency-Key"):
+                service.idempotency_keys.append(key)
             given = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"{}")
             answer = service.answer(self.path, given)
             if answer is None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from wbs_client import Problem
-from wbs_client.public_api import _worth_another_try
+from wbs_client.public_api import worth_another_try
 
 
 @pytest.mark.parametrize(
@@ -19,4 +19,4 @@ from wbs_client.public_api import _worth_another_try
     ],
 )
 def test_it_tries_again_where_that_may_help_soon(status: int, wait: float | None, expected: bool | timedelta) -> None:
-    assert _worth_another_try(Problem(status, {}, wait)) == expected
+    assert worth_another_try(Problem(status, {}, wait)) == expected

@@ -134,6 +134,7 @@ def test_a_draft_opened_without_an_answer_is_opened_again_by_the_same_content(
     filing.open()
 
     assert service.opening == first
+    assert len(set(service.idempotency_keys)) == 1
 
 
 @pytest.mark.parametrize("fault", [no_answer, failure])

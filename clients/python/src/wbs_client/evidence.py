@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import BinaryIO
 from uuid import UUID
 
 from contracts.letters import EvidenceNote
 from contracts.vocabulary import EvidenceKind
 
+from wbs_client.public_api import Problem, Unreachable
 from wbs_client.uploads import Upload, Uploads
 
 
@@ -17,19 +19,28 @@ class Pieces:
     def __init__(self, uploads: Uploads) -> None:
         self._uploads = uploads
         self._notes: list[EvidenceNote] = []
+        self._broken_off: dict[bytes, Upload] = {}
 
     @property
     def notes(self) -> tuple[EvidenceNote, ...]:
         return tuple(self._notes)
 
     def add(self, file: BinaryIO, kind: EvidenceKind, name: str, description: str = "") -> UUID:
-        upload = self.begin(file, kind, name, description)
-        self.go_on_with(upload, file)
+        """A piece counts once whole. Called again with the same file after a failure, it goes on with the upload."""
+        upload = self._begun_before(file, kind) or self._uploads.begin(file, kind)
+        try:
+            self._uploads.go_on(upload, file)
+        except (Unreachable, Problem) as error:
+            if not (isinstance(error, Problem) and error.is_refusal):
+                self._broken_off[_digest(file, kind)] = upload
+            raise
+        self._name(upload, kind, name, description)
         return upload.evidence_id
 
     def begin(self, file: BinaryIO, kind: EvidenceKind, name: str, description: str = "") -> Upload:
+        """Announces a piece, which counts from now on; `go_on_with` sends it."""
         upload = self._uploads.begin(file, kind)
-        self._notes.append(EvidenceNote(evidence_id=upload.evidence_id, kind=kind, name=name, description=description))
+        self._name(upload, kind, name, description)
         return upload
 
     def go_on_with(self, upload: Upload, file: BinaryIO, stop_at: int | None = None) -> None:
@@ -39,6 +50,17 @@ class Pieces:
     def drop(self, evidence_id: UUID) -> None:
         """Leaves a piece out, e.g. one that was refused."""
         self._notes = [note for note in self._notes if note.evidence_id != evidence_id]
+
+    def _name(self, upload: Upload, kind: EvidenceKind, name: str, description: str) -> None:
+        self._notes.append(EvidenceNote(evidence_id=upload.evidence_id, kind=kind, name=name, description=description))
+
+    def _begun_before(self, file: BinaryIO, kind: EvidenceKind) -> Upload | None:
+        return self._broken_off.pop(_digest(file, kind), None) if self._broken_off else None
+
+
+def _digest(file: BinaryIO, kind: EvidenceKind) -> bytes:
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").digest() + kind.value.encode()  # type: ignore[arg-type]
 
 
 class Batch(Pieces):

@@ -89,7 +89,7 @@ class Filing:
             raise
         self._token = answer["upload_token"]
         if self._pieces is None:
-            self._pieces = Pieces(Uploads(answer["uploads_url"], answer["upload_token"], self._api.language))
+            self._pieces = Pieces(Uploads(answer["uploads_url"], answer["upload_token"], self._api))
 
     def _make_opening(self) -> dict[str, object]:
         return {
@@ -115,11 +115,15 @@ class Filing:
         return self._offer_id
 
     def add_evidence(self, file: BinaryIO, kind: EvidenceKind, name: str, description: str = "") -> UUID:
-        """Uploads a piece. Its name and description go into the story alone."""
+        """Uploads a piece, or goes on with what a failed call before had sent of this file.
+
+        Its name and description go into the story alone.
+        """
         self._story = None  # it names the pieces
         return self._bringing().add(file, kind, name, description)
 
     def begin_evidence(self, file: BinaryIO, kind: EvidenceKind, name: str, description: str = "") -> Upload:
+        """Announces a piece, to be sent by `go_on_with`."""
         self._story = None
         return self._bringing().begin(file, kind, name, description)
 

@@ -137,7 +137,7 @@ class Mailbox:
     def open_batch(self) -> Batch:
         """For late evidence. There is one at a time: the one that is open already, if no message has filed it."""
         opened = self._api.post("/api/v1/receipts/evidence", {"locator": self._receipt.locator})
-        uploads = Uploads(opened["uploads_url"], opened["upload_token"], self._api.language)
+        uploads = Uploads(opened["uploads_url"], opened["upload_token"], self._api)
         return Batch(UUID(opened["batch_id"]), uploads)
 
     def offer_identity(self, person: Person, ktp_photo: bytes, ask_for_review: bool = False) -> UUID:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -33,16 +33,32 @@ class Problem(Exception):
 
 
 class Unreachable(Exception):
-    """No answer for as long as we were patient. What was asked may have been done: asking again does no harm."""
+    """No answer for as long as we were patient. What was asked may have been done: asking again does no harm.
+
+    `may_pass` is false where another try can't help, e.g. since the address is none.
+    """
+
+    def __init__(self, why: str, *, may_pass: bool = True) -> None:
+        super().__init__(why)
+        self.may_pass = may_pass
 
 
 class PublicApi:
-    """`url` is where the service's paths begin; `language`: `id` or `en`, for what it says to people."""
+    """`url` is where the service's paths begin; `language`: `id` or `en`, for what it says to people.
 
-    def __init__(self, url: str, language: str = "id", patience_s: float = DEFAULT_PATIENCE_S) -> None:
+    `patience_s`: for how long a call is repeated; `timeout_s`: for how long one try waits for the other end to move.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        language: str = "id",
+        patience_s: float = DEFAULT_PATIENCE_S,
+        timeout_s: float = CALL_TIMEOUT_S,
+    ) -> None:
         self._url = url.rstrip("/")
-        self.language = language
         self._patience_s = patience_s
+        self._timeout_s = timeout_s
         self._session = requests.Session()
         self._session.headers["Accept-Language"] = language
         self._session.headers["User-Agent"] = ""  # it would tell one reporter from another
@@ -56,6 +72,27 @@ class PublicApi:
     def put(self, path: str, content: Any, token: str | None = None) -> Any:
         return self._call("PUT", path, content, token)
 
+    def send(self, method: str, url: str, *, headers: Mapping[str, str], content: Any = None) -> requests.Response:
+        """The good answer of this whole address; `content` goes as JSON. Raises Problem or Unreachable."""
+        for attempt in self.tries(worth_another_try):
+            with attempt:
+                return self.send_once(method, url, headers=headers, json=content)
+        raise AssertionError("stamina tries at least once")
+
+    def tries(self, on: Callable[[Exception], bool | datetime.timedelta]) -> Iterator[stamina.Attempt]:
+        """As many as patience allows, while `on` says that an error is worth another."""
+        patient = stamina.retry_context(on=on, attempts=None, timeout=self._patience_s, wait_max=LONGEST_WAIT_S)
+        return iter(patient)
+
+    def send_once(self, method: str, url: str, *, headers: Mapping[str, str], **body: Any) -> requests.Response:
+        try:
+            answer = self._session.request(method, url, headers=headers, timeout=self._timeout_s, **body)
+        except requests.RequestException as error:
+            raise Unreachable(type(error).__name__, may_pass=not isinstance(error, ValueError)) from None
+        if not answer.ok:
+            raise Problem(answer.status_code, _details(answer), _retry_after(answer))
+        return answer
+
     def _call(
         self,
         method: str,
@@ -67,19 +104,8 @@ class PublicApi:
         sent = dict(headers or {})
         if token is not None:
             sent["Authorization"] = f"Bearer {token}"
-        try:
-            for attempt in stamina.retry_context(
-                on=_worth_another_try, attempts=None, timeout=self._patience_s, wait_max=LONGEST_WAIT_S
-            ):
-                with attempt:
-                    return _content(
-                        self._session.request(
-                            method, f"{self._url}{path}", json=content, headers=sent, timeout=CALL_TIMEOUT_S
-                        )
-                    )
-        except requests.RequestException as error:
-            raise Unreachable(type(error).__name__) from None
-        raise Unreachable("no try was made")
+        answer = self.send(method, f"{self._url}{path}", headers=sent, content=content)
+        return _content(answer) if answer.content else None
 
 
 def wait_for_checks(error: Exception) -> bool | datetime.timedelta:
@@ -89,18 +115,20 @@ def wait_for_checks(error: Exception) -> bool | datetime.timedelta:
     return False
 
 
-def _worth_another_try(error: Exception) -> bool | datetime.timedelta:
+def worth_another_try(error: Exception) -> bool | datetime.timedelta:
+    """For stamina."""
     if isinstance(error, Problem) and error.status in (429, 503):
         if error.retry_after is not None and error.retry_after > DEFAULT_PATIENCE_S:
             return False  # nobody sits before it for hours
         return datetime.timedelta(seconds=error.retry_after) if error.retry_after else True
-    return isinstance(error, requests.ConnectionError | requests.Timeout)
+    return isinstance(error, Unreachable) and error.may_pass
 
 
 def _content(answer: requests.Response) -> Any:
-    if answer.ok:
-        return answer.json() if answer.content else None
-    raise Problem(answer.status_code, _details(answer), _retry_after(answer))
+    try:
+        return answer.json()
+    except requests.JSONDecodeError:
+        raise Unreachable("something else answers there", may_pass=False) from None
 
 
 def _details(answer: requests.Response) -> Mapping[str, Any]:

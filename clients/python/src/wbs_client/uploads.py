@@ -1,23 +1,26 @@
-"""Uploads of evidence by tus 1.0: in pieces with checksums, gone on with where they broke off."""
+"""Uploads of evidence by tus 1.0 (tus.io/protocols/resumable-upload): in pieces with checksums, gone on with where they
+broke off. By hand, since no client library for Python sets a time limit."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+import io
+import os
+from base64 import b64encode
 from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
 from typing import BinaryIO
+from urllib.parse import urljoin
 from uuid import UUID
 
 from contracts.vocabulary import EvidenceKind
-from tusclient.client import TusClient
-from tusclient.exceptions import TusCommunicationError
+from requests import Response
 
-from wbs_client.public_api import Problem, Unreachable
+from wbs_client.public_api import Problem, PublicApi, Unreachable, worth_another_try
 
 PIECE_BYTES = 4 << 20
-RETRIES = 5
-RETRY_DELAY_S = 1
+STANDS_ELSEWHERE = (409, 423, 460)  # the offset differs, another request holds it, the checksum differs (tus)
+FAILED = (500, 502, 504)
 
 
 @dataclass(frozen=True)
@@ -32,46 +35,68 @@ class Upload:
 
 
 class Uploads:
-    """`url`: where uploads are made; `token`: that of the draft; `language`: for what the service says to people."""
+    """`url`: where uploads are made; `token`: that of the draft. A call raises Problem or Unreachable."""
 
-    def __init__(self, url: str, token: str, language: str = "id") -> None:
-        headers = {"Authorization": f"Bearer {token}", "Accept-Language": language, "User-Agent": ""}
-        self._client = TusClient(url, headers=headers)
+    def __init__(self, url: str, token: str, api: PublicApi) -> None:
+        self._url = url
+        self._api = api
+        self._headers = {"Authorization": f"Bearer {token}", "Tus-Resumable": "1.0.0"}
 
     def begin(self, file: BinaryIO, kind: EvidenceKind) -> Upload:
         """Announces a file. Its name is told inside the story only, never here."""
-        uploader = self._client.uploader(file_stream=file, metadata={"kind": kind.value})
-        with _told():
-            return Upload(uploader.create_url())
+        kind_said = b64encode(kind.value.encode()).decode()
+        announced = {"Upload-Length": str(_size(file)), "Upload-Metadata": f"kind {kind_said}"}
+        answer = self._api.send("POST", self._url, headers={**self._headers, **announced})
+        return Upload(urljoin(self._url, _header(answer, "Location")))
 
     def go_on(self, upload: Upload, file: BinaryIO, stop_at: int | None = None) -> None:
         """Sends what the service doesn't have yet; `stop_at`: up to this byte only."""
-        with _told():
-            uploader = self._client.uploader(
-                file_stream=file,
-                url=upload.url,
-                chunk_size=PIECE_BYTES,
-                upload_checksum=True,
-                retries=RETRIES,
-                retry_delay=RETRY_DELAY_S,
-            )
-            uploader.upload(stop_at=stop_at)
+        size = _size(file)
+        end = size if stop_at is None else min(stop_at, size)
+        offset = self._offset(upload)
+        while offset < end:
+            offset = self._send_piece(upload, file, offset, end)
+
+    def _send_piece(self, upload: Upload, file: BinaryIO, offset: int, end: int) -> int:
+        """Gives where the upload stands then; that is asked first wherever a try broke off."""
+        for attempt in self._api.tries(_may_go_on):
+            with attempt:
+                if attempt.num > 1:
+                    offset = self._offset(upload)
+                file.seek(offset)
+                return self._append(upload, offset, file.read(min(PIECE_BYTES, end - offset)))
+        raise AssertionError("stamina tries at least once")
+
+    def _append(self, upload: Upload, offset: int, piece: bytes) -> int:
+        headers = {
+            **self._headers,
+            "Content-Type": "application/offset+octet-stream",
+            "Upload-Offset": str(offset),
+            "Upload-Checksum": f"sha256 {b64encode(sha256(piece).digest()).decode()}",
+        }
+        # As a stream: the time limit is then one for each few kilobytes, which a slow line keeps too.
+        return _offset_in(self._api.send_once("PATCH", upload.url, headers=headers, data=io.BytesIO(piece)))
+
+    def _offset(self, upload: Upload) -> int:
+        return _offset_in(self._api.send("HEAD", upload.url, headers=self._headers))
 
 
-@contextmanager
-def _told() -> Iterator[None]:
-    """tusclient's errors as ours."""
-    try:
-        yield
-    except TusCommunicationError as error:
-        if error.status_code is None:
-            raise Unreachable("upload") from None
-        raise Problem(error.status_code, _details(error.response_content)) from None
+def _offset_in(answer: Response) -> int:
+    return int(_header(answer, "Upload-Offset"))
 
 
-def _details(content: bytes | None) -> dict[str, object]:
-    try:
-        details = json.loads(content or b"")
-    except ValueError:
-        return {}
-    return details if isinstance(details, dict) else {}
+def _header(answer: Response, name: str) -> str:
+    if name not in answer.headers:
+        raise Unreachable("something else answers there", may_pass=False)
+    return answer.headers[name]
+
+
+def _may_go_on(error: Exception) -> bool | timedelta:
+    """Where it stands is asked first, so another try does no harm whatever became of the last."""
+    if isinstance(error, Problem) and error.status in (*STANDS_ELSEWHERE, *FAILED):
+        return True
+    return worth_another_try(error)
+
+
+def _size(file: BinaryIO) -> int:
+    return file.seek(0, os.SEEK_END)
