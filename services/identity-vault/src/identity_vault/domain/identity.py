@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
-from chassis.store import Aggregate
 from contracts.vocabulary import IdentityOutcome, IdentityReason, ReviewVerdict, Route
 
+from identity_vault.domain.history import IdentityHistory, Look, Offer
 from identity_vault.verdicts import Verdict, unreadable, unsure
 
 
@@ -25,145 +24,7 @@ class ReasonMissing(Exception):
     """Who finds an identity doubtful says why, so that the reporter can mend it."""
 
 
-@dataclass(frozen=True)
-class Offer:
-    """Where the letter lies in the inbox, until it was checked."""
-
-    object_name: str
-    version: str
-    review_asked: bool
-
-
-@dataclass(frozen=True)
-class Look:
-    offer_id: UUID
-    by: str
-
-
-class Identity(Aggregate):
-    """Its id is the report id. It begins with whichever event comes first.
-
-    Until submission several offers may lie side by side; the report names one. A later offer mends what was doubtful.
-    The first offer that opened pins the reporter's signing key: what another key signed doesn't count.
-    """
-
-    class Begun(Aggregate.Created):
-        route: str
-
-    class Offered(Aggregate.Event):
-        offer_id: UUID
-        object_name: str
-        version: str
-        review_asked: bool
-
-        def apply(self, aggregate: Aggregate) -> None:
-            assert isinstance(aggregate, Identity)  # noqa: S101  # the library's signature is wider
-            aggregate.offers[self.offer_id] = Offer(self.object_name, self.version, self.review_asked)
-            if aggregate.is_submitted:
-                aggregate.current = self.offer_id
-
-    class Checked(Aggregate.Event):
-        """A second one about the same offer turns *inconsistent* into *unsure*, because the report is in.
-
-        `reporter_key`: the RFC 7638 thumbprint of the reporter's signing key, in the first that knew one (events from
-        before it was kept have none).
-        """
-
-        route: str
-        offer_id: UUID
-        outcome: str
-        reasons: list[str]
-        reporter_key: str | None = None
-
-        def apply(self, aggregate: Aggregate) -> None:
-            assert isinstance(aggregate, Identity)  # noqa: S101
-            reasons = tuple(IdentityReason(each) for each in self.reasons)
-            aggregate.verdicts[self.offer_id] = Verdict(IdentityOutcome(self.outcome), reasons)
-            aggregate.reporter_key = aggregate.reporter_key or self.reporter_key
-
-    class Submitted(Aggregate.Event):
-        route: str
-        offer_id: UUID
-
-        def apply(self, aggregate: Aggregate) -> None:
-            assert isinstance(aggregate, Identity)  # noqa: S101
-            aggregate.current = aggregate.named = self.offer_id
-            aggregate.is_submitted = True
-
-    class DraftEnded(Aggregate.Event):
-        """The draft was not submitted in time; a submission beats it."""
-
-        def apply(self, aggregate: Aggregate) -> None:
-            assert isinstance(aggregate, Identity)  # noqa: S101
-            aggregate.is_expired = True
-
-    class Filed(Aggregate.Event):
-        """`letters`: purpose -> letter, wrapped under the report's key."""
-
-        offer_id: UUID
-        letters: dict[str, str]
-
-        def apply(self, aggregate: Aggregate) -> None:
-            assert isinstance(aggregate, Identity)  # noqa: S101
-            aggregate.filed.add(self.offer_id)
-
-    class HandedOver(Aggregate.Event):
-        """Route `kpk`: letter and photo lie, sealed to KPK, in the bucket of KPK's own."""
-
-        route: str
-        offer_id: UUID
-        object_name: str
-        version: str
-        sha256: str
-
-        def apply(self, aggregate: Aggregate) -> None:
-            assert isinstance(aggregate, Identity)  # noqa: S101
-            aggregate.filed.add(self.offer_id)
-
-    class LookBegun(Aggregate.Event):
-        """Saved before anything is opened: no opening stands in OpenBao's audit log without its look here."""
-
-        review_id: str
-        offer_id: UUID
-        by: str
-
-        def apply(self, aggregate: Aggregate) -> None:
-            assert isinstance(aggregate, Identity)  # noqa: S101
-            aggregate.looks[self.review_id] = Look(self.offer_id, self.by)
-
-    class Reviewed(Aggregate.Event):
-        route: str
-        review_id: str
-        offer_id: UUID
-        verdict: str
-        reasons: list[str]
-        by: str
-
-        def apply(self, aggregate: Aggregate) -> None:
-            assert isinstance(aggregate, Identity)  # noqa: S101
-            aggregate.reviewed.add(self.offer_id)
-
-    class Erased(Aggregate.Event):
-        """The report's key is destroyed: nothing of its letters can be read any more."""
-
-        def apply(self, aggregate: Aggregate) -> None:
-            assert isinstance(aggregate, Identity)  # noqa: S101
-            aggregate.is_erased = True
-
-    def __init__(self, route: str) -> None:
-        self.route = Route(route)
-        self.offers: dict[UUID, Offer] = {}
-        self.verdicts: dict[UUID, Verdict] = {}
-        self.reporter_key: str | None = None
-        self.named: UUID | None = None  # by the submission
-        self.current: UUID | None = None
-        self.is_submitted = False
-        self.is_expired = False
-        self.is_erased = False
-        self.filed: set[UUID] = set()
-        self.looks: dict[str, Look] = {}
-        self.reviewed: set[UUID] = set()
-
+class Identity(IdentityHistory):
     @classmethod
     def begin(cls, report_id: UUID, route: Route) -> Self:
         return cls._create(cls.Begun, id=report_id, route=route.value)
