@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import population
 import pytest
+from chassis.testing.harness import eventually
 from contracts.vocabulary import Route
-from population import REPLY, Filed, until
+from population import PATIENCE_S, REPLY, Filed
 from wbs_client import Mailbox, PublicApi, fetch_keys
 from wbs_local.ceremony.desk import Desk
 from wbs_local.launch import Running
@@ -18,13 +19,13 @@ def filed(running: Running) -> Filed:
     system = running.system
     api = PublicApi(f"http://{system.host}:{system.ports['intake']}")
     fingerprint = (system.public / "fingerprint").read_text()
-    until(lambda: fetch_keys(api, fingerprint).checks)
+    eventually(lambda: fetch_keys(api, fingerprint).checks, PATIENCE_S)
     keys = fetch_keys(api, fingerprint)
     mailboxes = population.file_all(api, keys, population.reporters())
     here = next(box for each, box in mailboxes.items() if each.route is Route.INSPEKTORAT)
     straight = next(box for each, box in mailboxes.items() if each.route is Route.KPK)
     _work_on(running, here)
-    until(lambda: _is_delivered(here) and _is_delivered(straight))
+    eventually(lambda: _is_delivered(here) and _is_delivered(straight), PATIENCE_S)
     return Filed(running, mailboxes)
 
 
@@ -32,14 +33,14 @@ def _work_on(running: Running, mailbox: Mailbox) -> None:
     desk, report_id = Desk(running.system), mailbox.read().report_id
     url = f"http://{running.system.host}:{running.system.ports['case_management']}"
     irban = Caseworker(url, desk, "irban1")
-    until(lambda: irban.sees(report_id))
+    eventually(lambda: irban.sees(report_id), PATIENCE_S)
     irban.assign(report_id, "pemeriksa1")
     investigator = Caseworker(url, desk, "pemeriksa1")
-    until(lambda: len(investigator.copies(report_id)) == len(population.evidence(0)))
+    eventually(lambda: len(investigator.copies(report_id)) == len(population.evidence(0)), PATIENCE_S)
     for copy in investigator.copies(report_id):
         investigator.open_copy(copy, 1 << 20)
     investigator.write(report_id, REPLY)
-    until(lambda: [each.text for each in mailbox.read().messages if not each.is_mine])
+    eventually(lambda: [each.text for each in mailbox.read().messages if not each.is_mine], PATIENCE_S)
     Caseworker(url, desk, "inspektur").approve_forwarding(report_id)
 
 

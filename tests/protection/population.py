@@ -5,12 +5,10 @@ from __future__ import annotations
 import io
 import os
 import random
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
 
 from canaries import Canary, Kind, words
 from contracts.facts import Facts
@@ -22,8 +20,7 @@ from wbs_local import drawn_cards
 from wbs_local.drawn_cards import Card
 from wbs_local.launch import Running
 
-T = TypeVar("T")
-LOOK_EVERY_S = 0.2
+PATIENCE_S = 240.0  # less than a test has
 REPORTS = int(os.environ.get("WBS_TEST_REPORTS", "6"))  # 50 by `make protection`
 CLIENTS = 4
 TO_KPK = 5  # every fifth goes straight to KPK
@@ -161,10 +158,3 @@ def file(api: PublicApi, keys: TrustedKeys, reporter: Reporter) -> Mailbox:
     mailbox = Mailbox(api, keys, filing.receipt)
     mailbox.write(MESSAGE)
     return mailbox
-
-
-def until(happens: Callable[[], T]) -> T:
-    """The first true value; the test's timeout ends a wait in vain."""
-    while not (value := happens()):
-        time.sleep(LOOK_EVERY_S)
-    return value

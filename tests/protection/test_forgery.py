@@ -17,6 +17,7 @@ from chassis.clock import Clock
 from chassis.consume.broker import partitions_of
 from chassis.openbao import OpenBao
 from chassis.settings import Secret
+from chassis.testing.harness import eventually
 from chassis.wrapper import Wrapper
 from contracts.events import REGISTRY, ReportEvent, cases, encode, example_of, forwarding, identity, intake
 from contracts.facts import Facts
@@ -24,7 +25,7 @@ from contracts.leaves import LogHead, verify_consistency, verify_head
 from contracts.vocabulary import CaseStatus, Category, EvidenceKind, Route
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient
-from population import until
+from population import PATIENCE_S
 from wbs_client import Filing, Mailbox, PublicApi, StoryDraft, TrustedKeys, fetch_keys
 from wbs_client.proofs import InLog
 from wbs_local import examples, launch, services, walls
@@ -76,7 +77,7 @@ class Forger:
             for topic, key, value, headers in records
         ]
         places = [Place(each.topic, each.partition, each.offset) for each in sent]
-        until(lambda: all(self._is_passed(each) for each in places))
+        eventually(lambda: all(self._is_passed(each) for each in places), PATIENCE_S)
 
     def _is_passed(self, place: Place) -> bool:
         readers = [service for service, topics in SUBSCRIBED.items() if place.topic in topics]
@@ -165,16 +166,16 @@ def _worked_on(running: Running, forger: Forger) -> Victim:
     system = running.system
     api = PublicApi(f"http://{system.host}:{system.ports['intake']}")
     fingerprint = (system.public / "fingerprint").read_text()
-    until(lambda: fetch_keys(api, fingerprint).checks)
+    eventually(lambda: fetch_keys(api, fingerprint).checks, PATIENCE_S)
     keys, desk = fetch_keys(api, fingerprint), Desk(system)
     url = f"http://{system.host}:{system.ports['case_management']}"
     irban, investigator, other = (Caseworker(url, desk, user) for user in ("irban1", "pemeriksa1", "pemeriksa2"))
     mailbox, report_id = file(api, keys, 51)
-    until(lambda: irban.sees(report_id))
+    eventually(lambda: irban.sees(report_id), PATIENCE_S)
     irban.assign(report_id, "pemeriksa1")
     investigator.write(report_id, REPLY)
     victim = Victim(running, api, keys, forger, mailbox, report_id, investigator, other, irban)
-    until(lambda: victim.texts() == [REPLY] and mailbox.read().in_log is InLog.PROVED)
+    eventually(lambda: victim.texts() == [REPLY] and mailbox.read().in_log is InLog.PROVED, PATIENCE_S)
     victim.heads.append(victim.head())
     return victim
 
@@ -281,7 +282,7 @@ def _settled(system: System) -> dict[str, int]:
         looks.append(_histories(system))
         return len(looks) > 30 and all(each == looks[-1] for each in looks[-30:])
 
-    until(is_settled)
+    eventually(is_settled, PATIENCE_S)
     return looks[-1]
 
 
@@ -309,8 +310,8 @@ def test_a_report_that_is_cut_from_the_bus_is_late_and_stays_proved(victim: Vict
     processes = victim.running.supervisor
     processes.ask("stop", "case-management-worker")
     mailbox, report_id = file(victim.api, victim.keys, 52)
-    until(lambda: mailbox.read().in_log is InLog.PROVED)
-    until(lambda: any(_is_submission(each, report_id) for each in victim.forger.records()))
+    eventually(lambda: mailbox.read().in_log is InLog.PROVED, PATIENCE_S)
+    eventually(lambda: any(_is_submission(each, report_id) for each in victim.forger.records()), PATIENCE_S)
 
     victim.forger.cut(intake.ReportSubmitted.topic)
     processes.ask("start", "case-management-worker")

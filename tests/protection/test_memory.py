@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from canaries import Search
+from chassis.testing.harness import eventually
 from places import Process, processes, search_memory
-from population import SHARED_IDENTITY, Filed, until
+from population import SHARED_IDENTITY, Filed
 from wbs_local.parts import postgres
 
 pytestmark = pytest.mark.timeout(900)
@@ -19,7 +20,7 @@ def identities(filed: Filed) -> Search:
 
 
 def test_no_identity_is_in_the_memory_of_others(filed: Filed, identities: Search) -> None:
-    until(lambda: not _checks_waiting(filed))  # a check that takes its time doesn't hold a submission up
+    eventually(lambda: not _checks_waiting(filed), 800)  # a check that takes its time doesn't hold a submission up
     searched = [each for each in processes(filed.running.system) if not _opens_identities(each)]
 
     found = {_shown(each): hits for each in searched if (hits := search_memory(each, identities))}

@@ -17,6 +17,7 @@ import psycopg
 import pytest
 from chassis.openbao import BadRequest, OpenBao, Refused, request
 from chassis.settings import Secret
+from chassis.testing.harness import eventually
 from chassis.wrapper import NotWrapped, Wrapper
 from contracts.encoding import from_b64u
 from contracts.facts import Facts
@@ -24,7 +25,7 @@ from contracts.letters import Purpose
 from contracts.sealed_files import CannotOpenFile, FileSecret, RangeReader
 from contracts.vocabulary import Category, EvidenceKind, Route
 from minio.error import S3Error
-from population import until
+from population import PATIENCE_S
 from psycopg import sql
 from test_openbao_walls import Caller
 from wbs_client import Filing, PublicApi, StoryDraft, fetch_keys
@@ -113,14 +114,14 @@ def thief(running: Running) -> Thief:
     """Comes once a report with identity and evidence is filed everywhere."""
     system = running.system
     report_id = _file(system)
-    until(lambda: _is_filed(system, report_id))
+    eventually(lambda: _is_filed(system, report_id), PATIENCE_S)
     return Thief(system, report_id, {service: _caller(system, service) for service in walls.SERVICES})
 
 
 def _file(system: System) -> UUID:
     api = PublicApi(f"http://{system.host}:{system.ports['intake']}")
     fingerprint = (system.public / "fingerprint").read_text()
-    until(lambda: fetch_keys(api, fingerprint).checks)
+    eventually(lambda: fetch_keys(api, fingerprint).checks, PATIENCE_S)
     filing = Filing(api, fetch_keys(api, fingerprint), Route.INSPEKTORAT)
     filing.open()
     filing.offer_identity(REPORTER.person, REPORTER.ktp_photo)

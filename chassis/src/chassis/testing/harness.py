@@ -29,11 +29,11 @@ T = TypeVar("T")
 PATIENCE_S = 60.0
 
 
-def eventually(condition: Callable[[], T], patience: float = PATIENCE_S) -> T:
-    """The condition's first true value; AssertionError when patience ends."""
+def eventually(condition: Callable[[], T], patience: float = PATIENCE_S, what: str = "it") -> T:
+    """The condition's first true value; AssertionError when patience ends. `what` is awaited, for who reads of that."""
     deadline = time.monotonic() + patience
     while not (value := condition()):
-        assert time.monotonic() < deadline, "it did not happen"
+        assert time.monotonic() < deadline, f"{what} did not happen in {patience} s"
         time.sleep(0.05)
     return value
 
