@@ -2,6 +2,15 @@
 
 from dataclasses import dataclass
 
+from evidence.application.appending import (
+    Body,
+    Broken,
+    Checksum,
+    ChecksumDiffers,
+    OffsetDiffers,
+    TooLong,
+    TooManySegments,
+)
 from evidence.application.checking import Checking
 from evidence.application.filing import Filing, KeyLost
 from evidence.application.finishing import Finishing
@@ -9,19 +18,12 @@ from evidence.application.hearing import Hearing
 from evidence.application.removing import Removing
 from evidence.application.uploads import (
     AlreadyReceived,
-    Body,
-    Broken,
-    Checksum,
-    ChecksumDiffers,
     DraftFull,
     FileEmpty,
     FileTooLarge,
     Holder,
     Limits,
     NoSuchUpload,
-    OffsetDiffers,
-    TooLong,
-    TooManySegments,
     Uploads,
 )
 
