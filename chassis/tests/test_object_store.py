@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
+import minio
 import pytest
 from chassis.object_store import ObjectMissing, ObjectRefused, ObjectStore, ObjectStoreDown, StoredObject
 from chassis.settings import Profile, Settings
@@ -80,6 +82,20 @@ def test_what_the_policy_does_not_allow_is_refused(cases: ObjectStore, evidence:
         cases.remove(stored)
     with pytest.raises(ObjectRefused):
         cases.put(INBOX, str(uuid4()), b"x")
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_clock_that_is_off_is_an_outage_and_no_refusal(
+    evidence: ObjectStore, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    """The store takes no call that is dated elsewhere: nothing may be given up for it."""
+    now = minio.time.utcnow
+    with monkeypatch.context() as jumped:
+        jumped.setattr(minio.time, "utcnow", lambda: now() + timedelta(hours=hours))
+        with pytest.raises(ObjectStoreDown):
+            evidence.put(COPIES, str(uuid4()), b"x")
+
+    assert evidence.get(evidence.put(COPIES, str(uuid4()), b"x")) == b"x"
 
 
 def test_a_store_that_does_not_answer_is_a_dependency_that_is_down(parts: Running, tmp_path: Path) -> None:

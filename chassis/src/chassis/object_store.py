@@ -21,6 +21,8 @@ from chassis.settings import Settings
 
 TIMEOUT_S = 30
 PART_BYTES = 5 << 20  # S3's smallest: what a stream holds in memory at a time
+# The last: its clock and ours are a quarter of an hour apart; that passes, and what was asked is right.
+FOR_A_WHILE = frozenset({"InternalError", "ServiceUnavailable", "SlowDown", "RequestTimeTooSkewed"})
 NOT_THERE = frozenset({"NoSuchKey", "NoSuchVersion", "NoSuchBucket", "MethodNotAllowed"})
 
 
@@ -131,7 +133,7 @@ def _translated_errors() -> Iterator[None]:
     except S3Error as error:
         if error.code in NOT_THERE:
             raise ObjectMissing from None
-        if error.code in ("InternalError", "ServiceUnavailable", "SlowDown"):
+        if error.code in FOR_A_WHILE:
             raise ObjectStoreDown from None
         raise ObjectRefused(error.code or "unknown") from None
     except (urllib3.exceptions.HTTPError, ServerError, InvalidResponseError, OSError):
