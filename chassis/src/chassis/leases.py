@@ -1,16 +1,46 @@
-"""Work in hand stands under a lease: short, so that another process soon takes over from one that died, and renewed."""
+"""Work that waits in a table: taken one by one, each under a lease, which is short, so that another process soon takes
+over from one that died, and renewed."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
-from chassis.store import StoreUnavailable
+from psycopg import Connection
+from psycopg.sql import SQL, Identifier
+
+from chassis.store import Row, StoreUnavailable
 from chassis.telemetry import log
 
 LEASE_S = 30.0
 RENEW_EVERY_S = 8.0
+LOOK_EVERY_S = 1.0
+
+T = TypeVar("T")
+
+
+def do_each(
+    connection: Connection[Row],
+    channel: str,
+    take: Callable[[], T | None],
+    do: Callable[[T], None],
+    stopping: threading.Event,
+    rest: Callable[[], None] = lambda: None,
+) -> None:
+    """Until the process stops. `take` gives one under a lease, or None; `rest` is called while there is none.
+
+    LISTEN first, then look: none waits for the next look unseen.
+    """
+    connection.execute(SQL("LISTEN {}").format(Identifier(channel)))
+    while not stopping.is_set():
+        taken = take()
+        if taken is None:
+            rest()
+            list(connection.notifies(timeout=LOOK_EVERY_S, stop_after=1))
+        else:
+            do(taken)
 
 
 @contextmanager

@@ -13,20 +13,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from psycopg import Connection
-from psycopg.sql import SQL, Identifier
 
 from chassis import DependencyDown
 from chassis.checks import jobs
 from chassis.checks.child import Children, Ended, Limits, Stopped
 from chassis.checks.jobs import Job
 from chassis.checks.waiting import show_waiting
-from chassis.leases import LEASE_S, renewed
+from chassis.leases import LEASE_S, do_each, renewed
 from chassis.settings import Settings
 from chassis.store import EventStore, Row, StoreUnavailable, UnexpectedRows
 from chassis.telemetry import Metrics, log, serve_health
 
 MOST_ENDS = 3
-LOOK_EVERY_S = 1.0
 AGAIN_AFTER_S = 15.0  # so that one job that fails doesn't keep the others from their turn
 PUT_OFF_S = 3600.0  # of a job whose final outcome can't be saved either: people are told each hour
 
@@ -81,23 +79,15 @@ class Runner:
         self._children = {kind.name: Children(kind.function, kind.limits) for kind in kinds.values()}
 
     def run(self, connection: Connection[Row]) -> None:
-        """LISTEN first, then look: no job waits for the next look unseen."""
-        connection.execute(SQL("LISTEN {}").format(Identifier(jobs.CHANNEL)))
         log.info("check_started")
         try:
-            self._take_jobs(connection)
+            do_each(connection, jobs.CHANNEL, self._take, self._do, self._stopping, self._rest)
         finally:
             for children in self._children.values():
                 children.close()
 
-    def _take_jobs(self, connection: Connection[Row]) -> None:
-        while not self._stopping.is_set():
-            job = jobs.take(self._store.database, list(self._kinds), LEASE_S)
-            if job is None:
-                self._rest()
-                list(connection.notifies(timeout=LOOK_EVERY_S, stop_after=1))
-            else:
-                self._do(job)
+    def _take(self) -> Job | None:
+        return jobs.take(self._store.database, list(self._kinds), LEASE_S)
 
     def _rest(self) -> None:
         for children in self._children.values():

@@ -13,11 +13,10 @@ from collections.abc import Sequence
 from chassis.checks import MOST_ENDS, Job, Stopped
 from chassis.checks.jobs import CHANNEL, give_back, hold, put_off, take
 from chassis.checks.waiting import show_waiting
-from chassis.leases import LEASE_S, renewed
+from chassis.leases import LEASE_S, do_each, renewed
 from chassis.service import Process
 from chassis.store import EventStore, StoreUnavailable
 from chassis.telemetry import Metrics, log, serve_health
-from psycopg.sql import SQL, Identifier
 
 from chassis import DependencyDown
 from evidence.application import Evidence, jobs
@@ -26,7 +25,6 @@ from evidence.clamav import ScanFailed
 from evidence.sandbox import Sandbox, SandboxEnded
 from evidence.settings import EvidenceSettings
 
-LOOK_EVERY_S = 1.0
 AGAIN_AFTER_S = 15.0
 PUT_OFF_S = 3600.0
 SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
@@ -88,18 +86,16 @@ class _Worker(threading.Thread):
             self._stopping.set()
 
     def _take_jobs(self) -> None:
-        """LISTEN first, then look: no job waits for the next look unseen."""
         with self._store.database.own_connection() as connection:
-            connection.execute(SQL("LISTEN {}").format(Identifier(CHANNEL)))
             log.info("check_started", kinds=list(self._kinds))
-            while not self._stopping.is_set():
-                job = take(self._store.database, self._kinds, LEASE_S)
-                if job is None:
-                    if self._kinds == jobs.LONG:  # who alone uses it
-                        self._sandbox.rest()
-                    list(connection.notifies(timeout=LOOK_EVERY_S, stop_after=1))
-                else:
-                    self._do(job)
+            do_each(connection, CHANNEL, self._take, self._do, self._stopping, self._rest)
+
+    def _take(self) -> Job | None:
+        return take(self._store.database, self._kinds, LEASE_S)
+
+    def _rest(self) -> None:
+        if self._kinds == jobs.LONG:  # who alone uses it
+            self._sandbox.rest()
 
     def _do(self, job: Job) -> None:
         try:

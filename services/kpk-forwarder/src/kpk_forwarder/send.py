@@ -11,13 +11,12 @@ import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from chassis.leases import LEASE_S, renewed
+from chassis.leases import LEASE_S, do_each, renewed
 from chassis.service import Process
 from chassis.store import StoreUnavailable
 from chassis.telemetry import Hourly, log, serve_health
 from contracts.vocabulary import ParcelKind
 from prometheus_client import Gauge
-from psycopg.sql import SQL, Identifier
 
 from chassis import DependencyDown
 from kpk_forwarder import case_watch, held
@@ -28,7 +27,6 @@ from kpk_forwarder.kpk import Kpk, KpkRefused, KpkUnreachable
 from kpk_forwarder.read_model import owed
 from kpk_forwarder.settings import ForwarderSettings
 
-LOOK_EVERY_S = 1.0
 SHORTEST_WAIT_SHOWN_S = 60.0
 WORDS = (ParcelKind.REPORT, ParcelKind.IDENTITY, ParcelKind.MESSAGE, ParcelKind.NOTICE)
 FILES = (ParcelKind.ORIGINAL, ParcelKind.COPY)  # a gigabyte of one report doesn't keep the words of others waiting
@@ -102,15 +100,11 @@ class Carrier(_Thread):
         self._kinds, self._sending, self._kpk = kinds, post.sending, kpk
 
     def work(self) -> None:
-        """LISTEN first, then look: no parcel waits for the next look unseen."""
         with self._store.database.own_connection() as connection:
-            connection.execute(SQL("LISTEN {}").format(Identifier(held.CHANNEL)))
-            while not self._stopping.is_set():
-                row = held.take(self._store, self._kinds, LEASE_S)
-                if row is None:
-                    list(connection.notifies(timeout=LOOK_EVERY_S, stop_after=1))
-                else:
-                    self._carry(row)
+            do_each(connection, held.CHANNEL, self._take, self._carry, self._stopping)
+
+    def _take(self) -> ToSend | None:
+        return held.take(self._store, self._kinds, LEASE_S)
 
     def _carry(self, row: ToSend) -> None:
         try:
