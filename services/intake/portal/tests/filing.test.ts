@@ -114,6 +114,33 @@ test("a refused opening is made anew, with another key for the repeat", async ()
   assert.equal(line.of("/api/v1/challenges").length, 2);
 });
 
+test("an opening that failed is repeated as it was", async () => {
+  const answers = [problem(500, "x"), json({ upload_token: "token", uploads_url: "/u" }, 201)];
+  const line = service(promised, () => answers.shift() ?? networkIsAway());
+  const filing = await filingAt(line);
+
+  await assert.rejects(filing.open(), Problem);
+  await filing.open();
+
+  const [lost, repeated] = line.of("/api/v1/reports");
+  assert.deepEqual([lost?.body, lost?.headers["Idempotency-Key"]], [repeated?.body, repeated?.headers["Idempotency-Key"]]);
+});
+
+test("an identity that got no answer is sent again as the same letter", async () => {
+  let fails = true;
+  const line = service(({ method }) => (fails ? problem(500, "x") : json(method === "PUT" ? { offer_id: "this" } : {})));
+  const filing = await filingAt(line);
+  const person = { nik: "1504010101010001", full_name: "Rekaan", birth_date: "1990-01-01", sex: "L" as const };
+  const offer = () => filing.offerIdentity({ ...person, address: "R", phone: "0", email: "", occupation: "R" }, "AAAA", false);
+
+  await assert.rejects(offer(), Problem);
+  fails = false;
+  await offer();
+
+  const [lost, repeated] = line.of(`/api/v1/reports/${filing.reportId}/identity`);
+  assert.equal(lost?.body, repeated?.body);
+});
+
 test("an identity is sealed, and a verdict on another offer is not shown", async () => {
   const verdict = { offer_id: "another", outcome: "inconsistent", reasons: [] };
   const line = service(({ method }) => json(method === "PUT" ? { offer_id: "this" } : { identity: verdict, evidence: [] }));

@@ -154,6 +154,24 @@ test("why another identity is wanted is told, and the other one is sealed to the
   assert.ok(!service.asked.some(({ body }) => body.includes(PERSON.nik)));
 });
 
+test("what was sent and not answered, a message or an identity, is sent again as the same letter", async () => {
+  const answers = [problem(500, "x"), json({}, 202), problem(500, "x"), json({}, 202), json({}, 202)];
+  const { service, mailbox } = await mailboxAt(() => answers.shift() ?? problem(500, "x"));
+  const offer = () => mailbox.offerIdentity({ ...PERSON, ...REST }, "AAAA", false);
+
+  await assert.rejects(mailbox.write("Pesan rekaan."), Problem);
+  await mailbox.write("Pesan rekaan.");
+  await assert.rejects(offer(), Problem);
+  await offer();
+  await offer();
+
+  const [first, again] = service.of("/api/v1/receipts/messages");
+  assert.equal(first?.body, again?.body);
+  const [lost, repeated, meantAnew] = service.of("/api/v1/receipts/identity");
+  assert.equal(lost?.body, repeated?.body);
+  assert.notEqual(repeated?.body, meantAnew?.body);
+});
+
 test("a withdrawal is sent by the locator alone", async () => {
   const { service, mailbox } = await mailboxAt(() => new Response(null, { status: 204 }));
 

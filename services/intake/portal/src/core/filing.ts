@@ -20,6 +20,7 @@ import { whenChecked } from "./checks-wait.ts";
 import { Problem, type PublicApi } from "./public-api.ts";
 import { solve, type Challenge } from "./proof-of-work.ts";
 import type { KeyRing } from "./trusted-keys.ts";
+import { Unsent } from "./unsent.ts";
 
 const NO_OFFER = "00000000-0000-0000-0000-000000000000";
 
@@ -87,6 +88,7 @@ export class Filing {
   #idempotencyKey = crypto.randomUUID();
   #draft: OpenDraft | undefined;
   #opened: Promise<OpenDraft> | undefined;
+  readonly #offer = new Unsent();
   #offerId = NO_OFFER;
   #story: Sealed | undefined;
 
@@ -117,7 +119,7 @@ export class Filing {
       this.#draft = (await this.api.post("/api/v1/reports", this.#opening, { headers })) as OpenDraft;
     } catch (error) {
       // Refused: the next try has another challenge, so other content, and needs another key.
-      if (error instanceof Problem) [this.#opening, this.#idempotencyKey] = [undefined, crypto.randomUUID()];
+      if (error instanceof Problem && error.isRefusal) [this.#opening, this.#idempotencyKey] = [undefined, crypto.randomUUID()];
       throw error;
     }
     return this.#draft;
@@ -135,13 +137,16 @@ export class Filing {
     };
   }
 
-  /** Sends the identity, sealed to the checks; `photo`: a JPEG in base64. Another offer replaces it. */
+  /** Sends the identity, sealed to the checks; `photo`: a JPEG in base64. Another offer replaces it; a repeated call is the same offer. */
   async offerIdentity(person: Person, photo: string, asksForReview: boolean): Promise<void> {
     const token = await this.#token();
     const body = { person, ktp_photo: photo, reporter_keys: reporterKeys(this.secrets) };
-    const letter = await this.#seal("identity-offer", body as unknown as Json);
+    const letter = await this.#offer.letter([person, photo, asksForReview], () =>
+      this.#seal("identity-offer", body as unknown as Json),
+    );
     const path = `/api/v1/reports/${this.reportId}/identity${asksForReview ? "?review=true" : ""}`;
     const answer = (await this.api.put(path, { letter: JSON.parse(letter) }, { token })) as { offer_id: string };
+    this.#offer.wasSent();
     this.#offerId = answer.offer_id;
   }
 

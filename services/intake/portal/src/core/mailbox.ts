@@ -20,6 +20,7 @@ import { reporterKeys, type OpenDraft } from "./filing.ts";
 import { checkedProofs, type Proofs, type Provable } from "./proofs.ts";
 import type { PublicApi } from "./public-api.ts";
 import type { KeyRing, TrustedKeys } from "./trusted-keys.ts";
+import { Unsent } from "./unsent.ts";
 
 interface StoredLetter {
   readonly letter_id: string;
@@ -90,7 +91,8 @@ export interface Status {
 
 /** A report's mailbox. The code itself never leaves this object: the server is asked by the locator made from it. */
 export class Mailbox {
-  #unsent: { readonly content: string; readonly letter: string } | undefined;
+  readonly #message = new Unsent();
+  readonly #offer = new Unsent();
 
   constructor(
     private readonly api: PublicApi,
@@ -123,14 +125,13 @@ export class Mailbox {
    */
   async write(text: string, late: LatePieces | null = null, waits: () => void = () => undefined): Promise<void> {
     const body = { text, evidence: late?.notes ?? [] };
-    const content = JSON.stringify([body, late?.batchId]);
-    if (this.#unsent?.content !== content) {
-      this.#unsent = { content, letter: await this.#sealed("message-from-reporter", body as unknown as Json) };
-    }
-    const letter: unknown = JSON.parse(this.#unsent.letter);
+    const sealed = await this.#message.letter([body, late?.batchId], () =>
+      this.#sealed("message-from-reporter", body as unknown as Json),
+    );
+    const letter: unknown = JSON.parse(sealed);
     const named = late ? { batch_id: late.batchId, evidence_ids: late.notes.map((note) => note.evidence_id) } : {};
     await whenChecked(this.api, waits, () => this.#post("messages", { letter, ...named }));
-    this.#unsent = undefined;
+    this.#message.wasSent();
   }
 
   /** Gives a place to upload late evidence to: the one that is open already, if no message has filed it. */
@@ -138,12 +139,18 @@ export class Mailbox {
     return (await this.#post("evidence", {})) as OpenBatch;
   }
 
-  /** Sends another identity, sealed to the checks, e.g. since the first was found doubtful; `photo`: a JPEG in base64. */
+  /**
+   * Sends another identity, sealed to the checks, e.g. since the first was found doubtful; `photo`: a JPEG in base64.
+   * Called again after a failure, it sends the same letter.
+   */
   async offerIdentity(person: Person, photo: string, asksForReview: boolean): Promise<void> {
-    const letter = await this.#sealed("identity-offer", (own) => {
-      return { person, ktp_photo: photo, reporter_keys: reporterKeys(own) } as unknown as Json;
-    });
+    const letter = await this.#offer.letter([person, photo, asksForReview], () =>
+      this.#sealed("identity-offer", (own) => {
+        return { person, ktp_photo: photo, reporter_keys: reporterKeys(own) } as unknown as Json;
+      }),
+    );
     await this.#post("identity", { letter: JSON.parse(letter), review: asksForReview });
+    this.#offer.wasSent();
   }
 
   /** Notes that the reporter withdraws. It stops nothing. */

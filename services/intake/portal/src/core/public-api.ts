@@ -19,6 +19,11 @@ export class Problem extends Error {
     super(`${status} ${kind}`);
     this.kind = kind;
   }
+
+  /** Rather than a failure of the service, which says nothing about what became of this or an earlier try. */
+  get isRefusal(): boolean {
+    return this.status < 500;
+  }
 }
 
 /** No answer for as long as we were patient. What was asked may have been done: asking again does no harm. */
