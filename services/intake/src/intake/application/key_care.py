@@ -40,16 +40,17 @@ class KeyCare:
 
     def check(self) -> KeysFound:
         """Tells the reporter and KPK of each lost key, once. Nothing is erased by it: a key may yet be brought back."""
-        lost, again, told = [], [], set(self._told_erased())
+        lost, again = [], []
         for report_id in list(self._submitted()):
             report = self._store.load(Report, report_id)
             is_there = self._has_key(report)
             if report.is_erased and is_there:
                 again.append(report_id)
-            elif not report.is_erased and not is_there and report_id not in told:
+            elif not report.is_erased and not is_there:
+                # Also where an erasure waits: it may be forged to keep this quiet.
                 self._tell(report_id)
                 lost.append(report_id)
-        return KeysFound(tuple(lost), tuple(again), tuple(sorted(told)))
+        return KeysFound(tuple(lost), tuple(again), tuple(sorted(self._told_erased())))
 
     def _submitted(self) -> Iterator[UUID]:
         return (row["report_id"] for row in self._store.rows("SELECT report_id FROM read.reports ORDER BY report_id"))
