@@ -10,23 +10,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
 
+from chassis.testing.harness import eventually as until
 from wbs_local.launch import Running
 from wbs_local.system import Program
 
-T = TypeVar("T")
 LOOK_EVERY_S = 0.2
 ROOM_MB = 256  # of a small disk, beyond what lies there: for what follows once it isn't full any more
-
-
-def until(happens: Callable[[], T], patience_s: float, what: str = "it") -> T:
-    """The first true value; AssertionError once patience ends."""
-    deadline = time.monotonic() + patience_s
-    while not (value := happens()):
-        assert time.monotonic() < deadline, f"{what} did not happen in {patience_s} s"
-        time.sleep(LOOK_EVERY_S)
-    return value
 
 
 def until_none(lacks: Callable[[], Sequence[str]], patience_s: float) -> None:

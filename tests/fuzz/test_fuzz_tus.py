@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 import requests
 from callers import TUS_BYTES, checksum
+from chassis.testing.harness import eventually
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from there import KIND, Maker, There, address_of, until
+from there import KIND, Maker, There, address_of
 from wbs_local.launch import Running
 
 SIZE = 100_000
@@ -156,5 +157,5 @@ def test_the_services_are_as_they_were(running: Running, there: There) -> None:
 
     path = f"/api/v1/reports/{there.drafts[1].report_id}/evidence"
     evidence_id = client.path.rpartition("/")[2]
-    until(lambda: evidence_id in client.call("GET", path, {}).text)
+    eventually(lambda: evidence_id in client.call("GET", path, {}).text, 240)
     assert client.append(b"", 10).status_code in {204, 409, 413}

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-import time
 import uuid
 from base64 import b64encode
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from chassis.testing.harness import eventually
 from contracts.facts import Facts
 from contracts.leaves import verify_promise
 from contracts.letters import About, Message, Purpose, seal_letter
@@ -25,13 +24,6 @@ from wbs_local.launch import Running
 FACTS = Facts(category=Category.EMBEZZLEMENT, area="15.04.03", skpd="dpmd", period_from="2025-01", period_to="2025-06")
 STORY = StoryDraft("Cerita rekaan: untuk dicoba-coba.")
 KIND = "kind " + b64encode(EvidenceKind.PHOTO.value.encode()).decode()
-
-
-def until(happens: Callable[[], Any]) -> Any:
-    """The first true value; the test's timeout ends a wait in vain."""
-    while not (value := happens()):
-        time.sleep(0.1)
-    return value
 
 
 def address_of(running: Running, service: str) -> str:
@@ -83,7 +75,7 @@ class Maker:
     def __init__(self, running: Running) -> None:
         self._api = PublicApi(address_of(running, "intake"))
         fingerprint = (running.system.public / "fingerprint").read_text()
-        until(lambda: fetch_keys(self._api, fingerprint).checks)
+        eventually(lambda: fetch_keys(self._api, fingerprint).checks, 240)
         self._keys: TrustedKeys = fetch_keys(self._api, fingerprint)
 
     def make(self) -> There:
