@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from hands import Hands
 from heard import Ear
-from ledger import Ledger
 from stream import Stream
 from wbs_client import PublicApi, TrustedKeys
 from wbs_local.launch import Running
@@ -21,7 +20,7 @@ FROZEN_S = 20.0 if LONG else 5.0
 
 @dataclass
 class Broken:
-    """The system, who breaks it, what its clients hear, and what its topics say."""
+    """The system, who breaks it, and what its clients hear."""
 
     running: Running
     hands: Hands
@@ -29,4 +28,3 @@ class Broken:
     stream: Stream
     api: PublicApi
     keys: TrustedKeys
-    ledger: Ledger

@@ -26,8 +26,15 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broken]:
         api = PublicApi(f"http://{made.host}:{made.ports['intake']}")
         fingerprint = (made.public / "fingerprint").read_text()
         until(lambda: fetch_keys(api, fingerprint).checks, 60, "the first check keys")
-        keys, ledger, ear = fetch_keys(api, fingerprint), Ledger(made), Ear(patch)
+        keys, ear = fetch_keys(api, fingerprint), Ear(patch)
         stream = Stream(f"http://{made.host}:{made.ports['intake']}", keys, REPORTS)
         stream.start()
-        yield Broken(running, Hands(running), ear, stream, api, keys, ledger)
-        ledger.close()
+        yield Broken(running, Hands(running), ear, stream, api, keys)
+
+
+@pytest.fixture(scope="module")
+def ledger(broken: Broken) -> Iterator[Ledger]:
+    """Not before everything runs again: its own connection to Kafka is not what is tried."""
+    opened = Ledger(broken.running.system)
+    yield opened
+    opened.close()

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from breaking import FROZEN_S, GONE_S, LONG, REPORTS, Broken
 from hands import children, until, until_none
+from ledger import Ledger
 from wbs_local import services
 from wbs_local.ceremony.desk import Desk
 from wbs_local.parts import postgres
@@ -105,8 +106,8 @@ def test_every_report_got_its_202(broken: Broken) -> None:
     print(f"{len(filed)} reports; clients asked again: {broken.stream.repeats.told}")
 
 
-def test_every_report_is_worked_on_to_the_end(broken: Broken) -> None:
-    until_none(lambda: broken.ledger.lacking(broken.stream.filed), PATIENCE_S)
+def test_every_report_is_worked_on_to_the_end(broken: Broken, ledger: Ledger) -> None:
+    until_none(lambda: ledger.lacking(broken.stream.filed), PATIENCE_S)
 
 
 def test_receipts_of_the_approved_come_back(broken: Broken) -> None:
@@ -120,11 +121,11 @@ def test_receipts_of_the_approved_come_back(broken: Broken) -> None:
         until(lambda each=each: (kpk := each.mailbox.read().kpk) is not None and kpk.is_complete, 120, "a receipt")  # type: ignore[misc]
 
 
-def test_nothing_was_done_twice(broken: Broken) -> None:
-    broken.ledger.read_on()
+def test_nothing_was_done_twice(broken: Broken, ledger: Ledger) -> None:
+    ledger.read_on()
 
-    assert broken.ledger.doubled() == []
-    submitted = {each.subject for each in broken.ledger.envelopes if each.type.endswith("ReportSubmitted.v1")}
+    assert ledger.doubled() == []
+    submitted = {each.subject for each in ledger.envelopes if each.type.endswith("ReportSubmitted.v1")}
     assert submitted == {each.subject for each in broken.stream.filed}
 
 
