@@ -159,7 +159,7 @@ def submit_report(given: dict[str, Any], report_id: UUID) -> Mapping[str, str]:
     with told():
         token = _token(report_id)
         story = canonical_letter(given.pop("story"))
-        return {"promise": _parts().intake.drafts.submit(token, Submission(story=story, **given))}
+        return {"promise": _parts().intake.submissions.submit(token, Submission(story=story, **given))}
 
 
 @api.post("/receipts/status")

@@ -13,7 +13,18 @@ from chassis.web import Idempotency
 from chassis.wrapper import Wrapper
 from contracts.events import INTAKE, Envelope, Event
 
-from intake.application import Drafts, Hearing, Intake, KeyCare, LateEvidence, Mailboxes, Offers, PublicLog, Restoring
+from intake.application import (
+    Drafts,
+    Hearing,
+    Intake,
+    KeyCare,
+    LateEvidence,
+    Mailboxes,
+    Offers,
+    PublicLog,
+    Restoring,
+    Submissions,
+)
 from intake.challenges import Challenges
 from intake.domain import Report
 from intake.settings import IntakeSettings
@@ -26,18 +37,10 @@ def bootstrap(process: Process[IntakeSettings]) -> Intake:
     store, clock, objects = process.store, process.clock, ObjectStore(settings)
     wrapper = Wrapper(openbao, lambda report_id: has_happened(history, report_id, Report.Erased))
     keys = settings.key_set
-    life = timedelta(hours=settings.draft_hours)
+    life, patience = timedelta(hours=settings.draft_hours), timedelta(seconds=settings.check_patience_s)
     return Intake(
-        drafts=Drafts(
-            store,
-            wrapper,
-            openbao,
-            keys,
-            clock,
-            life=life,
-            patience=timedelta(seconds=settings.check_patience_s),
-            uploads_url=settings.uploads_url,
-        ),
+        drafts=Drafts(store, openbao, clock, life, patience, settings.uploads_url),
+        submissions=Submissions(store, wrapper, openbao, keys, clock, patience),
         offers=Offers(store, _put_into(objects), keys, clock, settings.bounds),
         mailboxes=Mailboxes(store, wrapper, keys, clock, settings.bounds),
         late_evidence=LateEvidence(store, openbao, clock, life, settings.uploads_url),

@@ -4,16 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from intake.application.drafts import (
-    AlreadySubmitted,
     ChallengeSpent,
     Draft,
     Drafts,
     DraftState,
-    FactsDontFitRoute,
     NoSuchDraft,
     Opening,
     ReportIdTaken,
-    Submission,
 )
 from intake.application.hearing import Hearing
 from intake.application.key_care import KeyCare, KeysFound
@@ -23,6 +20,7 @@ from intake.application.mailboxes import Letter, LetterIdTaken, Mailboxes, NoSuc
 from intake.application.offers import NoCheckKeys, Offers
 from intake.application.receipts import NoMailbox
 from intake.application.restoring import Restoring
+from intake.application.submissions import AlreadySubmitted, FactsDontFitRoute, Submission, Submissions
 
 
 @dataclass(frozen=True)
@@ -33,6 +31,7 @@ class Intake:
     """
 
     drafts: Drafts
+    submissions: Submissions
     offers: Offers
     mailboxes: Mailboxes
     late_evidence: LateEvidence
@@ -71,4 +70,5 @@ __all__ = [
     "ReportStatus",
     "Restoring",
     "Submission",
+    "Submissions",
 ]

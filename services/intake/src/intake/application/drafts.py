@@ -1,8 +1,7 @@
-"""Drafts and submissions: what a client calls with the token of its draft."""
+"""Drafts: opened at the price of a challenge, looked at, and gone when their time is over."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,24 +17,15 @@ from chassis.store import (
     VersionConflict,
     retry_on_conflict,
 )
-from chassis.wrapper import Erased, Wrapper
-from contracts.encoding import canonical
-from contracts.facts import Facts
-from contracts.keys import KeySet
-from contracts.leaves import make_leaf, promise, verify_promise
-from contracts.letters import Expected, Purpose
-from contracts.schema import to_json
 from contracts.upload_tokens import UploadToken
 from contracts.vocabulary import Route
 
-from contracts import letters, upload_tokens
+from contracts import upload_tokens
 from intake import read_model
 from intake.application import receipts, waits
 from intake.challenges import LIFETIME
 from intake.completeness import Missing, Offer, Piece
 from intake.domain import Report
-
-FACTS = "facts"
 
 
 class ReportIdTaken(Exception):
@@ -48,14 +38,6 @@ class ChallengeSpent(Exception):
 
 class NoSuchDraft(Exception):
     pass
-
-
-class AlreadySubmitted(Exception):
-    """With other content than this."""
-
-
-class FactsDontFitRoute(Exception):
-    """Route `inspektorat` needs facts; in route `kpk` they are in the story."""
 
 
 @dataclass(frozen=True)
@@ -78,15 +60,6 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class Submission:
-    offer_id: UUID
-    evidence_ids: tuple[UUID, ...]
-    originals_to_kpk: bool
-    facts: Facts | None = field(repr=False)
-    story: bytes = field(repr=False)
-
-
-@dataclass(frozen=True)
 class DraftState:
     """What is there of a draft, and what it lacks to be filed with all its pieces."""
 
@@ -99,23 +72,19 @@ Keep: TypeAlias = Callable[[Draft], Statement]
 
 
 class Drafts:
-    """`keys`: the key set that letters are addressed by; `patience`: how long a submission waits for a check."""
+    """`life`: of a draft; `patience`: how long a submission waits for a check."""
 
     def __init__(
         self,
         store: EventStore,
-        wrapper: Wrapper,
         openbao: OpenBao,
-        keys: KeySet,
         clock: Clock,
         life: timedelta,
         patience: timedelta,
         uploads_url: str,
     ) -> None:
         self._store = store
-        self._wrapper = wrapper
         self._openbao = openbao
-        self._keys = keys
         self._clock = clock
         self._life = life
         self._patience = patience
@@ -130,27 +99,16 @@ class Drafts:
         return self._again(known, keep) if known is not None else self._open(opening, redeem(), keep)
 
     def show(self, token: UploadToken) -> DraftState:
-        report = self._draft(token.report_id)
-        lacks = report.missing(report.pieces, self._overdue(report.id))
+        report = draft_of(self._store, token.report_id)
+        lacks = report.missing(report.pieces, waits.overdue(self._store, report.id, self._patience))
         return DraftState(report.offer, tuple(report.pieces.values()), lacks)
-
-    def submit(self, token: UploadToken, submission: Submission) -> str:
-        """The signed promise of the report's leaf in the log. The same submission again gives the same promise."""
-        if (submission.facts is None) != (token.route is Route.KPK):
-            raise FactsDontFitRoute
-        letters.check_letter(
-            submission.story,
-            Expected(token.report_id, token.route, Purpose.STORY),
-            receipts.recipients(self._store, token.report_id, self._keys),
-        )
-        return self._submit(token.report_id, submission)
 
     def _same_draft(self, opening: Opening) -> Report | None:
         """This very draft, if it is open already. That another one has its id is told for a solved challenge only."""
         row = self._store.row("SELECT * FROM held.mailboxes WHERE report_id = %s", (opening.report_id,))
         if row is None or any(row[name] != getattr(opening, name) for name in receipts.COLUMNS):
             return None
-        report = self._draft(opening.report_id)
+        report = draft_of(self._store, opening.report_id)
         return report if report.route is opening.route else None
 
     def _again(self, report: Report, keep: Keep | None) -> Draft:
@@ -197,35 +155,6 @@ class Drafts:
                 raise ChallengeSpent from None
             raise
 
-    @retry_on_conflict
-    def _submit(self, report_id: UUID, submission: Submission) -> str:
-        report = self._draft(report_id)
-        if report.submission is not None:
-            self._must_be_the_same(report.submission, submission)
-            return report.submission.promise
-        report.must_be_complete(submission.offer_id, submission.evidence_ids, self._overdue(report_id))
-        self._wrapper.make_key(report_id)
-        hour = self._clock.hour()
-        files = [report.pieces[each].sha256 for each in submission.evidence_ids]
-        leaf = make_leaf(report_id, hour, [letters.letter_digest(submission.story).hex()], files)
-        signed = promise(leaf, self._openbao.signer("intake"))
-        facts = submission.facts
-        report.submit(
-            event_id=uuid.uuid4(),
-            hour=hour,
-            offer_id=submission.offer_id,
-            evidence_ids=submission.evidence_ids,
-            originals_to_kpk=submission.originals_to_kpk,
-            identity_level=report.identity_level,
-            facts=None if facts is None else self._wrapper.wrap(report_id, FACTS, canonical(to_json(facts))),
-            story=self._wrapper.wrap(report_id, Purpose.STORY.value, submission.story),
-            receipt=self._wrapper.wrap(report_id, receipts.RECEIPT, receipts.to_bytes(self._store, report_id, signed)),
-            leaf=leaf.entry.hex(),
-            promise=signed,
-        )
-        self._store.save(report, also=(waits.end_all(report_id),))
-        return signed
-
     def expire_old(self) -> None:
         """Drafts whose time is over; a submission that comes at the same moment wins or loses as a whole."""
         for report_id in read_model.drafts_opened_before(self._store, self._clock.hour() - self._life):
@@ -233,7 +162,7 @@ class Drafts:
 
     @retry_on_conflict
     def _expire(self, report_id: UUID) -> None:
-        report = self._draft(report_id)
+        report = draft_of(self._store, report_id)
         report.expire()
         if not report.is_submitted:
             self._store.save(report, also=(receipts.removal(report_id), waits.end_all(report_id)))
@@ -243,30 +172,10 @@ class Drafts:
         before = self._clock.hour() - timedelta(seconds=self._clock.grain) - LIFETIME
         self._store.execute(Statement("DELETE FROM held.spent_challenges WHERE hour < %s", (before,)))
 
-    def _overdue(self, report_id: UUID) -> frozenset[UUID]:
-        return waits.overdue(self._store, report_id, self._patience)
 
-    def _must_be_the_same(self, known: Report.Submitted, again: Submission) -> None:
-        """Facts are compared in clear: a kept hash of so few answers would tell them."""
-        leaf = verify_promise(known.promise, self._keys.verification_key)
-        same = (
-            known.offer_id == again.offer_id
-            and set(known.evidence_ids) == {str(each) for each in again.evidence_ids}
-            and known.originals_to_kpk == again.originals_to_kpk
-            and letters.letter_digest(again.story).hex() in leaf.letters
-            and self._has_facts(known, again.facts)
-        )
-        if not same:
-            raise AlreadySubmitted
-
-    def _has_facts(self, known: Report.Submitted, facts: Facts | None) -> bool:
-        if facts is None or known.facts is None:
-            return facts is None and known.facts is None
-        kept = self._wrapper.unwrap(known.originator_id, FACTS, known.facts)
-        return not isinstance(kept, Erased) and kept == canonical(to_json(facts))
-
-    def _draft(self, report_id: UUID) -> Report:
-        report = self._store.find(Report, report_id)
-        if report is None or (report.is_expired and not report.is_submitted):
-            raise NoSuchDraft
-        return report
+def draft_of(store: EventStore, report_id: UUID) -> Report:
+    """One that may still be submitted, or was. Raises NoSuchDraft."""
+    report = store.find(Report, report_id)
+    if report is None or (report.is_expired and not report.is_submitted):
+        raise NoSuchDraft
+    return report
