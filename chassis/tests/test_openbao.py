@@ -6,13 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
-from chassis.openbao import BadRequest, KeyNotFound, OpenBao, OpenBaoDown, Refused
+from chassis.openbao import CALL_TIMEOUT_S, PATIENCE_S, BadRequest, KeyNotFound, OpenBao, OpenBaoDown, Refused
 from chassis.settings import Secret
 from contracts.key_pairs import CannotUnwrap, PublicKey
 from contracts.keys import KeySet, verify_key_set
 from contracts.signatures import verify_text
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from wbs_client import public_api
 from wbs_local.ceremony.desk import Desk
 from wbs_local.parts import openbao
 from wbs_local.system import System, free_ports
@@ -112,6 +113,11 @@ def test_an_openbao_that_does_not_answer_is_down_once_patience_ends() -> None:
     with pytest.raises(OpenBaoDown, match="openbao does not answer"):
         intake.read("auth/token/lookup-self")
     assert not intake.is_ready()
+
+
+def test_a_client_still_waits_when_it_is_told_that_openbao_is_down() -> None:
+    """It can be told after a last call that got no answer."""
+    assert PATIENCE_S + CALL_TIMEOUT_S < public_api.CALL_TIMEOUT_S
 
 
 def test_a_key_that_is_not_there_is_told_from_a_text_that_does_not_fit(intake: OpenBao) -> None:

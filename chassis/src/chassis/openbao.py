@@ -20,7 +20,9 @@ from contracts.signatures import sign_text
 from chassis import DependencyDown
 from chassis.settings import Secret, Settings
 
-PATIENCE_S = 30.0
+# Together well below what a client waits for an answer, or it gives up before it is told that the service is away (503).
+# A worker has a patience of its own around it.
+PATIENCE_S = 5.0
 CALL_TIMEOUT_S = 10.0
 RSA_MISFIT = "failed to RSA decrypt"  # answered with 500
 SIGN_IN = "auth/approle/login"
