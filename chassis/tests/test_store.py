@@ -261,6 +261,13 @@ def test_saves_wait_while_the_read_model_is_rebuilt_and_none_is_lost(store: Even
     assert len(found) == len(store.rows("SELECT DISTINCT originator_id FROM events"))
 
 
+def test_a_connection_that_the_server_ended_is_not_handed_out(store: EventStore, toy: ServiceUnderTest) -> None:
+    assert store.row("SELECT 1")
+    toy.rows("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'toy'")
+
+    assert store.row("SELECT 1")
+
+
 def _migrate(system: System, tables: Tables) -> None:
     password = Secret(system.keep_secret("toy-migrate", "postgres_password"))
     migrate_database(system.host, system.ports["postgres"], "toy", "toy_owner", password, tables)

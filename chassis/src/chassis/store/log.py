@@ -79,10 +79,10 @@ def has_happened(database: Database, aggregate_id: UUID, event_class: type[Event
     return row is not None
 
 
-def read_log(connection: Connection[Row], after: int = 0) -> Iterator[Notification]:
-    """All events after a position, a batch at a time, as far as they are committed when each batch is read."""
+def read_log(connection: Connection[Row], after: int = 0) -> Iterator[list[Notification]]:
+    """All events after a position in batches, as far as they are committed when each batch is read."""
     while batch := read_batch(connection, after):
-        yield from batch
+        yield batch
         after = batch[-1].position
 
 
