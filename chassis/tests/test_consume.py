@@ -8,10 +8,11 @@ import pytest
 from chassis.openbao import OpenBao
 from chassis.settings import Secret
 from chassis.testing.consumer_contract import ConsumerContract
-from chassis.testing.harness import ServiceUnderTest
+from chassis.testing.harness import ServiceUnderTest, eventually
 from chassis.testing.toy.events import OrderPlaced
 from chassis.wrapper import Wrapper
 from contracts.events import Event
+from contracts.events.intake import ReportSubmitted
 from wbs_local.parts import openbao
 from wbs_local.system import System
 
@@ -38,3 +39,15 @@ class TestToy(ConsumerContract):
         service.rows("INSERT INTO held.erased VALUES (%s) RETURNING id", (subject,))
         # To OpenBao a key that was destroyed is one that isn't there.
         return OrderPlaced(order_id=subject, item="paper", amount=1, note=wrapper.wrap(another, "note", b"ink"))
+
+    def test_what_nobody_here_handles_is_not_even_read(self, service: ServiceUnderTest) -> None:
+        subject, other = uuid4(), uuid4()
+        service.send_bytes(
+            OrderPlaced.topic, str(subject).encode(), b"\x00", [("ce_type", ReportSubmitted.type.encode())]
+        )
+        service.send((self.first_event(subject), other))
+
+        with service.worker():
+            eventually(lambda: service.has_handled(other))
+
+        assert service.dead_letters(subject) == []

@@ -6,6 +6,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
+from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
@@ -30,6 +31,15 @@ class Record(Protocol):
 class TooManyParked(Exception):
     """So many messages in a row could not be handled that the fault is likely ours: people must look before more is
     parked."""
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What is known of a message before its handling. `attempts`: how often a process had it in hand, this time too."""
+
+    is_handled: bool
+    is_behind: bool
+    attempts: int
 
 
 @dataclass(frozen=True)
@@ -62,11 +72,22 @@ _BEHIND = f"""
     RETURNING id
 """  # noqa: S608  # both parts are constants
 _BEGIN = """
-    INSERT INTO held.in_hand AS known (topic, kafka_partition, kafka_offset, attempts) VALUES (%s, %s, %s, 1)
-    ON CONFLICT (topic, kafka_partition) DO UPDATE SET
-        attempts = CASE WHEN known.kafka_offset = EXCLUDED.kafka_offset THEN known.attempts + 1 ELSE 1 END,
-        kafka_offset = EXCLUDED.kafka_offset
-    RETURNING attempts
+    WITH met AS (
+        SELECT
+            EXISTS (SELECT 1 FROM handled_events WHERE event_id = %(event)s) AS is_handled,
+            EXISTS (
+                SELECT 1 FROM held.dead_letters WHERE topic = %(topic)s AND subject = %(subject)s
+                AND (kafka_partition, kafka_offset) <> (%(partition)s, %(offset)s)
+            ) AS is_behind
+    ), begun AS (
+        INSERT INTO held.in_hand AS known (topic, kafka_partition, kafka_offset, attempts)
+        SELECT %(topic)s, %(partition)s, %(offset)s, 1 FROM met WHERE NOT is_handled AND NOT is_behind
+        ON CONFLICT (topic, kafka_partition) DO UPDATE SET
+            attempts = CASE WHEN known.kafka_offset = EXCLUDED.kafka_offset THEN known.attempts + 1 ELSE 1 END,
+            kafka_offset = EXCLUDED.kafka_offset
+        RETURNING attempts
+    )
+    SELECT is_handled, is_behind, coalesce((SELECT attempts FROM begun), 0) AS attempts FROM met
 """
 _IN_A_ROW = """
     INSERT INTO held.parked_in_a_row AS known (process, parked) VALUES (%s, 1)
@@ -81,10 +102,11 @@ class DeadLetters:
         self._store, self._process, self._most_in_a_row = store, process, most_in_a_row
         self._parked_last = True  # unknown after a start
 
-    def begin(self, record: Record) -> int:
-        """Notes, before handling, that this process has the message in hand; how often that happened to it."""
-        row = self._store.row(_BEGIN, (record.topic, record.partition, record.offset))
-        return int(row["attempts"]) if row else 1
+    def begin(self, record: Record, event_id: UUID, subject: str) -> Beginning:
+        """Notes, before handling, that this process has the message in hand, unless it isn't to be handled now."""
+        place = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
+        (row,) = self._store.rows(_BEGIN, {**place, "event": event_id, "subject": subject})
+        return Beginning(**row)
 
     def give_back(self, record: Record) -> None:
         """The process stops for a reason that isn't the message's fault: this attempt doesn't count."""
@@ -113,10 +135,8 @@ class DeadLetters:
                 raise TooManyParked
         self._parked_last = True
 
-    def park_behind(self, record: Record, subject: str | None) -> bool:
+    def park_behind(self, record: Record, subject: str) -> bool:
         """Parks the message if an earlier one of its topic and subject is parked: their order must hold."""
-        if subject is None:
-            return False
         return self._store.row(_BEHIND, _columns(record, subject, "behind")) is not None
 
     def waiting(self) -> list[DeadLetter]:

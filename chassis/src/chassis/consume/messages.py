@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any, TypeAlias
 
 import eventlet.event
-from contracts.events import Envelope, Event, NotUnderstood, decode
+from contracts.events import REGISTRY, Envelope, Event, NotUnderstood, decode
 
 from chassis import DependencyDown
 from chassis.consume.dead_letters import MOST_ENDS, DeadLetters, Record
@@ -18,6 +18,8 @@ from chassis.store import AlreadyHandled, Cause, EventStore, StoreUnavailable
 from chassis.telemetry import Metrics, log
 
 Decode: TypeAlias = Callable[[bytes | None, bytes, Sequence[tuple[str, bytes]]], Envelope[Event]]
+
+TYPE_HEADER = "ce_type"
 
 
 class CauseNotRecorded(Exception):
@@ -78,6 +80,8 @@ class Messages:
     def take(self, record: Record) -> None:
         """Returns once the message's effects, or the message itself, stand in the database. A handler's error is
         raised."""
+        if self._is_for_others(record):
+            return None
         retry = self._parts.patience.retry
         try:
             envelope = self._parts.decode(record.key, record.value or b"", record.headers)
@@ -89,14 +93,22 @@ class Messages:
             self._handle(record, envelope, entrypoint)
         return None
 
+    def _is_for_others(self, record: Record) -> bool:
+        """Told by its header: most of what a topic brings is for others, and costs them alone to be read."""
+        kind = REGISTRY.get((dict(record.headers).get(TYPE_HEADER) or b"").decode(errors="replace"))
+        return kind is not None and kind not in self._entrypoints
+
     def _prepare(self, record: Record, envelope: Envelope[Event]) -> Next:
-        if self._parts.store.has_handled(envelope.id):
+        met = self._letters.begin(record, envelope.id, envelope.subject)
+        if met.is_handled:
             self._count(envelope, "duplicate")
             return Next.LEAVE
-        if self._letters.park_behind(record, envelope.subject):
+        if met.is_behind:
+            if not self._letters.park_behind(record, envelope.subject):
+                return self._prepare(record, envelope)  # the letter ahead was replayed just now
             self._count(envelope, "behind")
             return Next.LEAVE
-        if self._letters.begin(record) > MOST_ENDS:
+        if met.attempts > MOST_ENDS:
             self._park(record, envelope.subject, "ended_the_process")
             return Next.LEAVE
         return Next.HANDLE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import eventlet
@@ -16,6 +17,7 @@ from chassis.consume.messages import Messages, Parts, call, wait_for_end
 from chassis.telemetry import log
 
 POLL_MS = 100
+BOOKMARK_EVERY_S = 1.0
 
 
 class EventStream(ProviderCollector, SharedExtension):  # type: ignore[misc]
@@ -25,6 +27,8 @@ class EventStream(ProviderCollector, SharedExtension):  # type: ignore[misc]
         self._entrypoints: dict[type[Event], Any] = {}
         self._consumer: KafkaConsumer = None
         self._thread: Any = None
+        self._done: dict[TopicPartition, int] = {}  # offset after the last message that is done
+        self._bookmark_due = 0.0
         self._finishing = False
         super().__init__()
 
@@ -59,9 +63,12 @@ class EventStream(ProviderCollector, SharedExtension):  # type: ignore[misc]
                 self._take_batch(messages)
                 eventlet.sleep(0)
         finally:
+            self._bookmark()
             self._consumer.close(autocommit=False, timeout_ms=2000)
 
     def _take_batch(self, messages: Messages) -> None:
+        if time.monotonic() >= self._bookmark_due:
+            self._bookmark()
         with broker.translated_errors():
             batch = self._consumer.poll(timeout_ms=POLL_MS)
             self.parts.metrics.partitions.set(len(self._consumer.assignment()))
@@ -78,7 +85,7 @@ class EventStream(ProviderCollector, SharedExtension):  # type: ignore[misc]
                 done = record
                 eventlet.sleep(0)  # a stop that is asked for gets its turn between two messages
             if done is not None:
-                self._bookmark(partition, done)
+                self._done[partition] = done.offset + 1
             if self._ends:
                 return
 
@@ -99,9 +106,16 @@ class EventStream(ProviderCollector, SharedExtension):  # type: ignore[misc]
             return False
         return True
 
-    def _bookmark(self, partition: TopicPartition, record: Any) -> None:
-        """What is done stands in the database; a bookmark that fails only costs a second look at the messages."""
+    def _bookmark(self) -> None:
+        """What is done stands in the database; a bookmark that comes late or fails only costs a second look at the
+        messages."""
+        self._bookmark_due = time.monotonic() + BOOKMARK_EVERY_S
+        mine = self._consumer.assignment() & self._done.keys()
+        if not mine:
+            return
+        bookmarks = {partition: OffsetAndMetadata(self._done[partition], "", -1) for partition in mine}
+        self._done.clear()
         try:
-            self._consumer.commit({partition: OffsetAndMetadata(record.offset + 1, "", -1)}, timeout_ms=5000)
+            self._consumer.commit(bookmarks, timeout_ms=5000)
         except KafkaError as error:
             log.warning("bookmark_failed", error=type(error).__name__)
