@@ -6,6 +6,7 @@ import base64
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -20,11 +21,12 @@ from contracts.signatures import sign_text
 from chassis import DependencyDown
 from chassis.settings import Secret, Settings
 
-# Together well below what a client waits for an answer, or it gives up before it is told that the service is away (503).
+# Together well below what a client waits for an answer, or it gives up before it is told that OpenBao is away (503).
 # A worker has a patience of its own around it.
 PATIENCE_S = 5.0
 CALL_TIMEOUT_S = 10.0
 RSA_MISFIT = "failed to RSA decrypt"  # answered with 500
+VERSION_LASTS_S = 10.0
 SIGN_IN = "auth/approle/login"
 
 
@@ -68,6 +70,14 @@ class Unsupported(BadRequest):
     """OpenBao has this path switched off."""
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """A key's newest version, and until when on the monotonic clock it is taken for that."""
+
+    version: int
+    until: float
+
+
 class OpenBao:
     """A service's own access: signs in by AppRole, again at 2/3 of the token's life and once when refused. Thread safe.
 
@@ -91,6 +101,7 @@ class OpenBao:
         self._lock = threading.Lock()
         self._token: Secret | None = None
         self._renew_at = 0.0
+        self._versions: dict[str, _Seen] = {}
 
     @classmethod
     def of(cls, settings: Settings) -> OpenBao:
@@ -105,8 +116,18 @@ class OpenBao:
         return self._patiently(lambda token: _data(request(self._url, token, "get", path)))
 
     def signer(self, service: str, version: int | None = None) -> RemoteSigner:
-        """Sign as `service`, with the newest version of its key unless told."""
-        return _signer(self.read, self.write, "sign-services", service, version, plain_kid)
+        """Sign as `service`, with the newest version of its key (as seen some seconds ago at most) unless told."""
+        stated = version if version is not None else self._newest_version(service)
+        return _signer(self.read, self.write, "sign-services", service, stated, plain_kid)
+
+    def _newest_version(self, service: str) -> int:
+        """Not asked before each signature: the version before a rotation signs on until people retire it."""
+        known = self._versions.get(service)
+        if known is not None and self._monotonic() < known.until:
+            return known.version
+        version = int(self.read(f"sign-services/keys/{service}")["latest_version"])
+        self._versions[service] = _Seen(version, self._monotonic() + VERSION_LASTS_S)
+        return version
 
     def sign(self, service: str, payload: bytes, typ: str = "JWT") -> bytes:
         """Compact JWS (ES256) of `payload` by the service's own key."""
@@ -237,26 +258,31 @@ def request(
     url: str, token: Secret | None, method: str, path: str, data: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """One request. hvac's own errors quote what was sent and answered: ours don't, and theirs are not chained."""
-    client = hvac.Client(url=url, token=token.reveal() if token else None, timeout=CALL_TIMEOUT_S, session=_session())
+    client = _client(url)
+    client.token = token.reveal() if token else None
     try:
         answer = getattr(client.adapter, method)(f"/v1/{path}", **({"json": dict(data)} if data is not None else {}))
     except hvac.exceptions.VaultError as error:
         raise _translated(error, path) from None
     except requests.RequestException:
         raise OpenBaoDown from None
+    finally:
+        client.token = None
     return answer if isinstance(answer, dict) else {}  # a Response, without content, for 204
 
 
-_sessions = threading.local()
+_clients = threading.local()
 
 
-def _session() -> requests.Session:
-    """One keep-alive session a thread: requests doesn't promise that threads may share one."""
-    if not hasattr(_sessions, "session"):
-        _sessions.session = requests.Session()
-        _sessions.session.trust_env = False  # a proxy of the environment would see tokens and keys
-    session: requests.Session = _sessions.session
-    return session
+def _client(url: str) -> hvac.Client:
+    """One a thread, since requests doesn't promise that threads may share a session. To make one for each call
+    would be a tenth of it."""
+    clients: dict[str, hvac.Client] = vars(_clients)
+    if url not in clients:
+        session = requests.Session()
+        session.trust_env = False  # a proxy of the environment would see tokens and keys
+        clients[url] = hvac.Client(url=url, timeout=CALL_TIMEOUT_S, session=session)
+    return clients[url]
 
 
 def _translated(error: hvac.exceptions.VaultError, path: str) -> Exception:
