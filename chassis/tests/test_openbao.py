@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from chassis.openbao import CALL_TIMEOUT_S, PATIENCE_S, BadRequest, KeyNotFound, OpenBao, OpenBaoDown, Refused
+from chassis.openbao import (
+    CALL_TIMEOUT_S,
+    PATIENCE_S,
+    VERSION_LASTS_S,
+    BadRequest,
+    KeyNotFound,
+    OpenBao,
+    OpenBaoDown,
+    Refused,
+)
 from chassis.settings import Secret
 from contracts.key_pairs import CannotUnwrap, PublicKey
 from contracts.keys import KeySet, verify_key_set
@@ -55,6 +65,29 @@ def test_a_service_signs_as_itself_and_the_key_set_verifies_it(intake: OpenBao, 
     verified = verify_text(text, keys.active_verification_key, "wbs-test+jws")
 
     assert (verified.kid, verified.payload) == ("intake:v1", b"a promise")
+
+
+class _Listing(OpenBao):
+    """Its reads are listed."""
+
+    def read(self, path: str) -> dict[str, Any]:
+        self.paths = [*getattr(self, "paths", []), path]
+        return super().read(path)
+
+
+def test_the_version_to_sign_with_is_asked_for_some_seconds_at_once(system: System) -> None:
+    role_id, secret_id = (Secret(system.keep_secret("intake-web", f"openbao_{n}")) for n in ("role_id", "secret_id"))
+    now = 1000.0
+    intake = _Listing(openbao.url(system), role_id, secret_id, monotonic=lambda: now)
+
+    intake.sign("intake", b"a promise")
+    intake.sign("intake", b"another")
+    asked_at_first = len(intake.paths)
+    now += VERSION_LASTS_S
+    intake.sign("intake", b"a third")
+
+    assert asked_at_first == 1
+    assert intake.paths == ["sign-services/keys/intake"] * 2
 
 
 def test_a_service_cannot_sign_as_another(intake: OpenBao) -> None:
