@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -35,13 +35,28 @@ class WrappedKey:
     text: str
 
 
+@dataclass(frozen=True)
+class PlainKey:
+    """`owner` and `use` as of a wrapped one."""
+
+    owner: UUID
+    use: Use
+    key: bytes = field(repr=False)
+
+
 class DraftKeys:
     def __init__(self, openbao: OpenBao) -> None:
         self._openbao = openbao
 
     def wrap(self, owner: UUID, use: Use, key: bytes) -> str:
-        request = {"plaintext": _b64(key), "context": _context(owner, use)}
-        return str(self._openbao.write(f"{MOUNT}/encrypt/{KEY}", request)["ciphertext"])
+        (wrapped,) = self.wrap_all([PlainKey(owner, use, key)])
+        return wrapped
+
+    def wrap_all(self, keys: Sequence[PlainKey]) -> list[str]:
+        """By one call to OpenBao."""
+        batch = [{"plaintext": _b64(key.key), "context": _context(key.owner, key.use)} for key in keys]
+        answer = self._openbao.write(f"{MOUNT}/encrypt/{KEY}", {"batch_input": batch})
+        return [str(each["ciphertext"]) for each in answer["batch_results"]]
 
     def unwrap(self, owner: UUID, use: Use, text: str) -> bytes:
         request = {"ciphertext": text, "context": _context(owner, use)}

@@ -15,7 +15,7 @@ from contracts.vocabulary import EvidenceKind, Route
 from evidence import held, read_model
 from evidence.application.appending import Appending, Body, OffsetDiffers, TooLong
 from evidence.domain import Report
-from evidence.draft_keys import DraftKeys, Use
+from evidence.draft_keys import DraftKeys, PlainKey, Use
 from evidence.held import Upload
 from evidence.read_model import PieceShown
 from evidence.segments import Segments
@@ -81,8 +81,7 @@ class Uploads:
         if report is not None:
             report.must_take_uploads(holder.batch_id)
         upload_id = uuid.uuid4()
-        key = self._keys.wrap(upload_id, Use.UPLOAD, os.urandom(KEY_BYTES))
-        self._insert(holder, upload_id, kind, size, key)
+        self._insert(holder, upload_id, kind, size)
         return self.find(holder, upload_id)
 
     def find(self, holder: Holder, upload_id: UUID) -> Upload:
@@ -122,8 +121,13 @@ class Uploads:
         except UnexpectedRows:
             raise AlreadyReceived from None
 
-    def _insert(self, holder: Holder, upload_id: UUID, kind: EvidenceKind, size: int, key: str) -> None:
-        comparing_key = self._keys.wrap(holder.report_id, Use.COMPARING, os.urandom(KEY_BYTES))
+    def _insert(self, holder: Holder, upload_id: UUID, kind: EvidenceKind, size: int) -> None:
+        key, comparing_key = self._keys.wrap_all(
+            [
+                PlainKey(upload_id, Use.UPLOAD, os.urandom(KEY_BYTES)),
+                PlainKey(holder.report_id, Use.COMPARING, os.urandom(KEY_BYTES)),
+            ]
+        )
         insert = Statement(
             "INSERT INTO held.uploads (id, report_id, route, batch_id, kind, expires, size, upload_key)"
             " SELECT %(id)s, %(report)s, %(route)s, %(batch)s, %(kind)s, %(expires)s, %(size)s, %(key)s"
