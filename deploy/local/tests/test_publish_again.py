@@ -20,4 +20,4 @@ def test_the_relay_is_told_to_begin_anew(system: System, service: str) -> None:
         row = connection.execute("SELECT position FROM relay_position").fetchone()
     assert row is not None
     assert row[0] == 0
-    assert said == "the worker publishes again from position 1\n"
+    assert said.splitlines()[-1] == "the worker publishes again from position 1"
