@@ -13,6 +13,7 @@ from nameko.extensions import ProviderCollector, SharedExtension
 
 from chassis import DependencyDown
 from chassis.consume import broker
+from chassis.consume.membership import Membership
 from chassis.consume.messages import Messages, Parts, call, wait_for_end
 from chassis.telemetry import log
 
@@ -26,6 +27,7 @@ class EventStream(ProviderCollector, SharedExtension):  # type: ignore[misc]
     def __init__(self) -> None:
         self._entrypoints: dict[type[Event], Any] = {}
         self._consumer: KafkaConsumer = None
+        self._membership: Membership = None  # type: ignore[assignment]
         self._thread: Any = None
         self._done: dict[TopicPartition, int] = {}  # offset after the last message that is done
         self._bookmark_due = 0.0
@@ -43,6 +45,7 @@ class EventStream(ProviderCollector, SharedExtension):  # type: ignore[misc]
     def start(self) -> None:
         topics = {event_class.topic for event_class in self._entrypoints}
         self._consumer = broker.open_consumer(self.parts.settings, topics)
+        self._membership = Membership(self._consumer, topics)
         self._thread = self.container.spawn_managed_thread(self._run)
 
     def finish(self) -> None:
@@ -69,6 +72,8 @@ class EventStream(ProviderCollector, SharedExtension):  # type: ignore[misc]
     def _take_batch(self, messages: Messages) -> None:
         if time.monotonic() >= self._bookmark_due:
             self._bookmark()
+            with broker.translated_errors():
+                self._membership.look()
         with broker.translated_errors():
             batch = self._consumer.poll(timeout_ms=POLL_MS)
             self.parts.metrics.partitions.set(len(self._consumer.assignment()))

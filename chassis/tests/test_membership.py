@@ -1,0 +1,82 @@
+"""A consumer whose join was forgotten by the client library comes back into its group, on a real Kafka."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from chassis.consume.broker import open_consumer
+from chassis.consume.membership import JOINING_LASTS_S, Membership
+from chassis.settings import Profile, Settings
+from chassis.testing.harness import ServiceUnderTest, eventually
+from chassis.testing.toy.events import ORDERS
+from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
+from kafka.errors import KafkaError
+from kafka.structs import MemberState
+from wbs_local.system import System
+
+
+@pytest.fixture
+def consumer(toy: ServiceUnderTest, system: System) -> Iterator[KafkaConsumer]:
+    settings = Settings(
+        service="toy",
+        profile=Profile.LOCAL,
+        secrets=system.secrets_of("toy-worker"),
+        postgres_host=system.host,
+        postgres_port=system.ports["postgres"],
+        kafka_bootstrap=f"{system.host}:{system.ports['kafka']}",
+        openbao_url="",
+        s3_endpoint="",
+        keys_file=Path("none"),
+        keys_fingerprint="",
+    )
+    opened = open_consumer(settings, [ORDERS])
+    eventually(lambda: is_member(opened))
+    yield opened
+    opened.close(autocommit=False, timeout_ms=2000)
+
+
+def is_member(consumer: KafkaConsumer) -> bool:
+    consumer.poll(timeout_ms=100)
+    return bool(consumer.group_metadata().state == MemberState.STABLE)
+
+
+def begin_a_join_that_is_forgotten(consumer: KafkaConsumer) -> None:
+    """The picture of the topics changes, and is right again while the join is under way."""
+    coordinator = consumer._coordinator
+    right = coordinator._metadata_snapshot
+    coordinator._metadata_snapshot = {ORDERS: {0}}
+    consumer.poll(timeout_ms=0)
+    coordinator._metadata_snapshot = right
+
+
+def test_a_join_that_was_forgotten_is_begun_anew(consumer: KafkaConsumer) -> None:
+    time = [0.0]
+    membership = Membership(consumer, [ORDERS], lambda: time[0])
+    begin_a_join_that_is_forgotten(consumer)
+    for _ in range(20):
+        consumer.poll(timeout_ms=100)
+    bookmark = {TopicPartition(ORDERS, 0): OffsetAndMetadata(0, "", -1)}
+    with pytest.raises(KafkaError):
+        consumer.commit(bookmark, timeout_ms=2000)
+
+    membership.look()
+    time[0] += JOINING_LASTS_S + 1
+    membership.look()
+
+    eventually(lambda: is_member(consumer))
+    consumer.commit(bookmark, timeout_ms=5000)
+
+
+def test_a_member_is_left_alone(consumer: KafkaConsumer) -> None:
+    time = [0.0]
+    membership = Membership(consumer, [ORDERS], lambda: time[0])
+    generation = consumer.group_metadata().generation_id
+
+    membership.look()
+    time[0] += JOINING_LASTS_S + 1
+    membership.look()
+
+    assert is_member(consumer)
+    assert consumer.group_metadata().generation_id == generation
