@@ -134,12 +134,12 @@ def read_all(settings: Settings, topic: str) -> Iterator[Envelope[Event]]:
             ends = consumer.end_offsets(partitions)
             while any(consumer.position(partition) < ends[partition] for partition in partitions):
                 for records in consumer.poll(timeout_ms=500).values():
-                    yield from _understood(records)
+                    yield from understood(records)
         finally:
             consumer.close()
 
 
-def _understood(records: Iterable[Any]) -> Iterator[Envelope[Event]]:
+def understood(records: Iterable[Any]) -> Iterator[Envelope[Event]]:
     for record in records:
         try:
             yield decode(record.key, record.value, record.headers)
