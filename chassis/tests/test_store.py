@@ -20,6 +20,7 @@ from chassis.store import (
     Tables,
     UnexpectedRows,
     VersionConflict,
+    has_happened,
     retry_on_conflict,
 )
 from chassis.store.migration import ReadModelLeaks, migrate_database
@@ -48,6 +49,22 @@ def opened_page() -> Page:
 
 def counted(store: EventStore, aggregate_id: UUID) -> int:
     return len(store.rows("SELECT 1 FROM events WHERE originator_id = %s", (aggregate_id,)))
+
+
+def test_an_event_has_happened_under_each_name_that_its_class_was_saved_by(
+    store: EventStore, toy: ServiceUnderTest
+) -> None:
+    page, older = opened_page(), uuid4()
+    store.save(page)
+    with psycopg.connect(**toy.admin, dbname="toy") as connection:
+        connection.execute(
+            "INSERT INTO events (originator_id, originator_version, topic, state)"
+            " SELECT %s, 1, 'chassis.testing.toy.__main__:Page.Opened', state FROM events WHERE originator_id = %s",
+            (older, page.id),
+        )
+
+    assert all(has_happened(store.database, each, Page.Opened) for each in (page.id, older))
+    assert not any(has_happened(store.database, each, Page.Closed) for each in (page.id, older))
 
 
 def test_what_was_saved_is_loaded_with_ids_whole_hours_and_cause(store: EventStore) -> None:

@@ -9,7 +9,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from eventsourcing.persistence import DatetimeAsISO, DecimalAsStr, JSONTranscoder, Mapper, StoredEvent, UUIDAsHex
-from eventsourcing.utils import get_topic
+from eventsourcing.utils import resolve_topic
 from psycopg import Connection, Cursor
 
 from chassis.store.aggregate import Event
@@ -71,12 +71,12 @@ def history(connection: Connection[Row], aggregate_id: UUID) -> list[Event]:
 
 
 def has_happened(database: Database, aggregate_id: UUID, event_class: type[Event]) -> bool:
-    """Whether the aggregate's history has an event of this class. `database` must be one without read models: this is
-    asked while they are made anew."""
-    row = database.row(
-        "SELECT 1 FROM events WHERE originator_id = %s AND topic = %s LIMIT 1", (aggregate_id, get_topic(event_class))
-    )
-    return row is not None
+    """Whether the aggregate's history has an event of this class, whatever the class was called when it was saved.
+
+    `database` must be one without read models: this is asked while they are made anew.
+    """
+    rows = database.rows("SELECT DISTINCT topic FROM events WHERE originator_id = %s", (aggregate_id,))
+    return any(resolve_topic(row["topic"]) is event_class for row in rows)
 
 
 def read_log(connection: Connection[Row], after: int = 0) -> Iterator[list[Notification]]:
