@@ -40,7 +40,8 @@ class Client:
         self.path = self.path[self.path.index("/api/") :]
 
     def call(self, method: str, path: str, headers: dict[str, str], content: Any = None) -> requests.Response:
-        sent = {**VERSION, "Authorization": f"Bearer {self.token}", **headers}
+        # A connection each: a server may close one that was idle for a while, which says nothing about the call.
+        sent = {**VERSION, "Authorization": f"Bearer {self.token}", "Connection": "close", **headers}
         return self.session.request(method, f"{self.url}{path}", headers=sent, data=content, timeout=30)
 
     def append(self, content: Any, offset: int, **more: str) -> requests.Response:

@@ -32,6 +32,7 @@ class NotInSandbox(Exception):
 
 
 def serve(function: Function, jobs: socket.socket) -> None:
+    own = _content_of_rooms()  # the folders above the code, where that lies below /tmp
     while True:
         told, pipes, _, _ = socket.recv_fds(jobs, 1, 2)
         if not told:
@@ -44,7 +45,7 @@ def serve(function: Function, jobs: socket.socket) -> None:
             os.close(each)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         _end_others()
-        is_clean = _empty_rooms()
+        is_clean = _empty_rooms(own)
         jobs.sendall(STATUS.pack(code, is_clean))
         if not is_clean:
             return
@@ -58,13 +59,22 @@ def _end_others() -> None:
         time.sleep(0.001)
 
 
-def _empty_rooms() -> bool:
-    """Whether nothing is left of what lay there."""
+def _content_of_rooms() -> set[str]:
+    """Without what is mounted below: code, which nobody here can write to."""
+    found = set[str]()
     for room in filter(os.path.isdir, ROOMS):
-        for each in os.scandir(room):
-            with suppress(OSError):
-                shutil.rmtree(each) if each.is_dir(follow_symlinks=False) else os.unlink(each)
-    return not any(os.listdir(room) for room in ROOMS if os.path.isdir(room))
+        for folder, folders, files in os.walk(room):
+            folders[:] = [each for each in folders if not os.path.ismount(f"{folder}/{each}")]
+            found.update(f"{folder}/{each}" for each in (*folders, *files))
+    return found
+
+
+def _empty_rooms(own: set[str]) -> bool:
+    """Whether nothing is left of what lay there, but the sandbox's own."""
+    for path in sorted(_content_of_rooms() - own):
+        with suppress(OSError):
+            shutil.rmtree(path) if os.path.isdir(path) and not os.path.islink(path) else os.unlink(path)
+    return _content_of_rooms() == own
 
 
 def _work(function: Function, given: int, answered: int) -> None:

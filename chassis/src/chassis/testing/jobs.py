@@ -73,7 +73,7 @@ def lurk(content: bytes) -> bytes:
 @whole
 def litter(content: bytes) -> bytes:
     """The files that it meets of earlier jobs; then leaves one."""
-    met = os.listdir()
+    met = [each for each in os.listdir() if os.path.isfile(each)]
     Path("left").write_bytes(content)
     return f"{met}".encode()
 
