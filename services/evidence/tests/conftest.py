@@ -22,6 +22,6 @@ def line(
     for kind in KINDS:
         line.start(kind)
     yield line
-    line.close()
+    line.published.stop()
     codes = {kind: [each.stop() for each in line.hands[kind]._running] for kind in KINDS}
     assert {code for each in codes.values() for code in each} == {0}, codes

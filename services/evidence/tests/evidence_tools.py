@@ -87,7 +87,6 @@ class Line:
         self.uploads_url = f"{self.url}/uploads"
         self.published = Published(EVIDENCE, self.worker.writers[INTAKE])
         self.desk = Desk(system)
-        self._opened: list[EventStore] = []
 
     def start(self, kind: str) -> None:
         running = self.hands[kind].start(kind)
@@ -101,15 +100,10 @@ class Line:
     def application(self) -> Evidence:
         """The use cases in the test's own process, with the worker's credentials."""
         settings = EvidenceSettings.load("evidence", self.worker.environment)
-        store = EventStore.open(settings, (Pieces(),))
-        self._opened.append(store)
-        return bootstrap(Process("worker", settings, store, Metrics("evidence", settings.clock)))
-
-    def close(self) -> None:
-        """What the test's own process holds: a database with sessions can't be copied."""
-        self.published.stop()
-        for store in self._opened:
-            store.close()
+        process = Process(
+            "worker", settings, EventStore.open(settings, (Pieces(),)), Metrics("evidence", settings.clock)
+        )
+        return bootstrap(process)
 
     def restart(self, kind: str) -> None:
         assert self.hands[kind]._running[-1].stop() == 0

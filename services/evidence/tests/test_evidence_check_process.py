@@ -18,7 +18,10 @@ from wbs_local.system import free_ports
 
 @pytest.fixture
 def no_check(line: Line) -> Line:
-    """The line, with its check process stopped; started again afterwards."""
+    """The line, with its check process stopped, once it has no check of another module left; started again
+    afterwards."""
+    soon = "leased_until IS NULL OR leased_until < clock_timestamp() + interval '10 minutes'"
+    eventually(lambda: not line.worker.rows(f"SELECT 1 FROM held.jobs WHERE kind = 'check' AND ({soon})"), 240)
     assert line.check._running[-1].stop() == 0
     yield line
     if line.check._running[-1].process.poll() is not None:

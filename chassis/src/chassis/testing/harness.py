@@ -194,9 +194,12 @@ class ServiceUnderTest:
         return content
 
     def keep_state(self, name: str) -> None:
-        """Copies the database as it is now; no process of the service may run."""
+        """Copies the database as it is now; no process of the service may run. Sessions that the tests' own process
+        holds are cut, since PostgreSQL copies nothing that is in use."""
         with psycopg.connect(**self.admin, dbname="postgres", autocommit=True) as connection:
             _drop(connection, name)
+            others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+            connection.execute(others, (self.database,))
             connection.execute(_copy(name, self.database))
 
     def restore_state(self, name: str) -> None:
