@@ -43,12 +43,18 @@ def is_member(consumer: KafkaConsumer) -> bool:
 
 
 def begin_a_join_that_is_forgotten(consumer: KafkaConsumer) -> None:
-    """The picture of the topics changes, and is right again while the join is under way."""
+    """The picture of the topics changes and is right again, and each join that it asks for outlasts the poll that began
+    it."""
     coordinator = consumer._coordinator
     right = coordinator._metadata_snapshot
     coordinator._metadata_snapshot = {ORDERS: {0}}
-    consumer.poll(timeout_ms=0)
-    coordinator._metadata_snapshot = right
+
+    def is_forgotten() -> bool:
+        consumer.poll(timeout_ms=0)
+        is_asked_for = coordinator.need_rejoin() or coordinator._assignment_snapshot != right
+        return bool(coordinator.rebalance_in_progress() and not is_asked_for)
+
+    eventually(is_forgotten)
 
 
 def test_a_join_that_was_forgotten_is_begun_anew(consumer: KafkaConsumer) -> None:

@@ -15,13 +15,18 @@ from evidence_tools import Draft, Line
 from wbs_local.parts import seaweedfs
 from wbs_local.system import free_ports
 
+# Without those that are put off for an hour.
+WAITING = """
+    SELECT 1 FROM held.jobs
+    WHERE kind = 'check' AND (leased_until IS NULL OR leased_until < clock_timestamp() + interval '10 minutes')
+"""
+
 
 @pytest.fixture
 def no_check(line: Line) -> Line:
     """The line, with its check process stopped, once it has no check of another module left; started again
     afterwards."""
-    soon = "leased_until IS NULL OR leased_until < clock_timestamp() + interval '10 minutes'"
-    eventually(lambda: not line.worker.rows(f"SELECT 1 FROM held.jobs WHERE kind = 'check' AND ({soon})"), 240)
+    eventually(lambda: not line.worker.rows(WAITING), 240)
     assert line.check._running[-1].stop() == 0
     yield line
     if line.check._running[-1].process.poll() is not None:

@@ -14,8 +14,9 @@ JOINING_LASTS_S = 15.0  # more than a session, so that one that died meanwhile i
 
 
 class Membership:
-    """kafka-python 3.0.12 forgets a join that it began since its picture of the topics changed, where that picture is
-    right again before the join is over: it then reads on without heartbeats and bookmarks, busily, for ever."""
+    """kafka-python 3.0.12 forgets a join that a changed picture of the topics began, where it outlasts the poll that
+    began it: half-way the new picture counts as joined. It then reads on without heartbeats and bookmarks, busily, for
+    ever."""
 
     def __init__(
         self, consumer: KafkaConsumer, topics: Iterable[str], now: Callable[[], float] = time.monotonic
