@@ -47,9 +47,10 @@ def begin_a_join_that_is_forgotten(consumer: KafkaConsumer) -> None:
     it."""
     coordinator = consumer._coordinator
     right = coordinator._metadata_snapshot
-    coordinator._metadata_snapshot = {ORDERS: {0}}
 
     def is_forgotten() -> bool:
+        if not coordinator.rebalance_in_progress():
+            coordinator._metadata_snapshot = {ORDERS: {0}}  # again, where it was put right before a join began
         consumer.poll(timeout_ms=0)
         is_asked_for = coordinator.need_rejoin() or coordinator._assignment_snapshot != right
         return bool(coordinator.rebalance_in_progress() and not is_asked_for)

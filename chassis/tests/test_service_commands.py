@@ -57,7 +57,7 @@ def test_an_event_that_is_left_out_is_logged_by_its_place_alone() -> None:
     good = type("Good", (_Record,), {"key": message.key, "value": message.value, "headers": message.headers})
 
     with capture_logs() as lines:
-        found = list(broker._understood([_Record(), good()]))
+        found = list(broker.understood([_Record(), good()]))
 
     assert [envelope.id for envelope in found] == [event.event_id]
     (line,) = lines
