@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from chassis.settings import Profile, Settings
 from chassis.testing.harness import ServiceUnderTest, eventually
 from chassis.testing.toy.events import LEDGER, ORDERS
 from kafka.admin import ACLOperation, ACLResourcePatternType, ResourcePattern, ResourceType
@@ -22,6 +23,23 @@ def toy(system: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
     made = make_toy(system, tmp_path_factory.mktemp("toy"))
     yield made
     made.kill_all()
+
+
+@pytest.fixture
+def settings(toy: ServiceUnderTest, system: System) -> Settings:
+    """As the toy's worker has them."""
+    return Settings(
+        service="toy",
+        profile=Profile.LOCAL,
+        secrets=system.secrets_of("toy-worker"),
+        postgres_host=system.host,
+        postgres_port=system.ports["postgres"],
+        kafka_bootstrap=f"{system.host}:{system.ports['kafka']}",
+        openbao_url="",
+        s3_endpoint="",
+        keys_file=Path("none"),
+        keys_fingerprint="",
+    )
 
 
 def make_toy(system: System, folder: Path) -> ServiceUnderTest:

@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from chassis.consume.broker import open_consumer
 from chassis.consume.membership import JOINING_LASTS_S, Membership
-from chassis.settings import Profile, Settings
-from chassis.testing.harness import ServiceUnderTest, eventually
+from chassis.settings import Settings
+from chassis.testing.harness import eventually
 from chassis.testing.toy.events import ORDERS
 from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.errors import KafkaError
 from kafka.structs import MemberState
-from wbs_local.system import System
 
 
 @pytest.fixture
-def consumer(toy: ServiceUnderTest, system: System) -> Iterator[KafkaConsumer]:
-    settings = Settings(
-        service="toy",
-        profile=Profile.LOCAL,
-        secrets=system.secrets_of("toy-worker"),
-        postgres_host=system.host,
-        postgres_port=system.ports["postgres"],
-        kafka_bootstrap=f"{system.host}:{system.ports['kafka']}",
-        openbao_url="",
-        s3_endpoint="",
-        keys_file=Path("none"),
-        keys_fingerprint="",
-    )
+def consumer(settings: Settings) -> Iterator[KafkaConsumer]:
     opened = open_consumer(settings, [ORDERS])
     eventually(lambda: is_member(opened))
     yield opened

@@ -3,39 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from chassis.clock import Clock
 from chassis.consume import read_all
 from chassis.relay import Relay, republish
-from chassis.settings import Profile, Settings
+from chassis.settings import Settings
 from chassis.store import EventStore
 from chassis.telemetry import Metrics
 from chassis.testing.harness import ServiceUnderTest, eventually
 from chassis.testing.toy.__main__ import Pages, publish
 from chassis.testing.toy.domain import Page
 from chassis.testing.toy.events import LEDGER, PageOpened
-from wbs_local.system import System
 
 KEPT = "toy_kept_for_relay"
-
-
-@pytest.fixture
-def settings(toy: ServiceUnderTest, system: System) -> Settings:
-    return Settings(
-        service="toy",
-        profile=Profile.LOCAL,
-        secrets=system.secrets_of("toy-worker"),
-        postgres_host=system.host,
-        postgres_port=system.ports["postgres"],
-        kafka_bootstrap=f"{system.host}:{system.ports['kafka']}",
-        openbao_url="",
-        s3_endpoint="",
-        keys_file=Path("none"),
-        keys_fingerprint="",
-    )
 
 
 @pytest.fixture
