@@ -17,7 +17,7 @@ demo: install ## set up and start the whole system, send reports through it, sta
 reset: ## forget the demo's system: its data, people and keys (not while it runs)
 	@bash deploy/local/reset.sh $(DEMO_ROOT)
 
-test: install ## run every test, on real parts of its own, cleaned up afterwards
+test: install ## check style and types, run every test, on real parts of its own, cleaned up afterwards
 	@exec bash tests/run.sh
 
 bench: install ## measure the line on a fresh system; tables and var/bench.json (some 10 minutes, best alone)
@@ -30,9 +30,11 @@ faults: install ## break everything in turn while 1,000 reports come in, and bri
 	@exec env WBS_FAULTS=long $(PYTHON) -m pytest -q -s tests/faults
 
 backup: install ## back up the running demo into a new folder: make backup TO=FOLDER
+	@[ -n "$(TO)" ] || { echo "Say where to: make backup TO=FOLDER" >&2; exit 2; }
 	@exec $(PYTHON) -m wbs_local backup --root $(DEMO_ROOT) --to "$(TO)"
 
 restore: install ## bring the stopped demo back: make restore FROM=FOLDER [ONLY=postgres|openbao|seaweedfs] [KAFKA_LOST=1]
+	@[ -n "$(FROM)" ] || { echo "Say which: make restore FROM=FOLDER" >&2; exit 2; }
 	@exec $(PYTHON) -m wbs_local restore --root $(DEMO_ROOT) --from "$(FROM)" $(if $(ONLY),--only $(ONLY)) \
 	  $(if $(KAFKA_LOST),--kafka-lost)
 

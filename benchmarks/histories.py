@@ -20,13 +20,18 @@ from benchmarks.ground import Ground
 _UNIQUE = re.compile(
     rb"\b(?:[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}|[0-9a-f]{64}|[0-9a-f]{32})\b"
 )
+# As the front door leaves it, whatever was done with others since: the figures of two runs are of the same history.
+_SHORTEST = """
+    SELECT report_id FROM read.reports JOIN events ON originator_id = report_id
+    GROUP BY report_id ORDER BY count(*), report_id LIMIT 1
+"""
 DATABASES = ("intake", "identity_vault", "evidence")
 
 
 def multiply(ground: Ground, copies: int) -> dict[str, int]:
     """Copies a submitted report so many times in each of the services that the front door asks; the number of events
     by database."""
-    ((report_id,),) = ground.rows("intake", "SELECT report_id FROM read.reports ORDER BY report_id LIMIT 1")
+    ((report_id,),) = ground.rows("intake", _SHORTEST)
     known = ground.rows("intake", "SELECT state FROM events WHERE originator_id = %s", report_id)
     ids = {each for (state,) in known for each in _uuids(state)} | {uuid.UUID(str(report_id))}
     maps = [_Renamed() for _ in range(copies)]

@@ -28,9 +28,14 @@ def pid_inside(pid: int) -> int:
     return int(_status(pid, "NSpid")[:2][-1])
 
 
+def cpu_of(pids: Iterable[int]) -> float:
+    """CPU seconds so far of these processes, with those of their children that have ended and were waited for."""
+    return sum(map(_cpu_of, pids))
+
+
 def cpu_s(roots: Mapping[str, int]) -> Use:
     """CPU seconds so far of each tree, with those of its processes that have ended and were waited for."""
-    return {name: sum(map(_cpu_of, tree(root))) for name, root in roots.items()}
+    return {name: cpu_of(tree(root)) for name, root in roots.items()}
 
 
 def memory_mb(roots: Mapping[str, int]) -> Use:

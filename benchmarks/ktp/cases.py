@@ -43,7 +43,7 @@ Draw: TypeAlias = Callable[[Card, random.Random], Claimed]
 
 @dataclass(frozen=True)
 class Kind:
-    """`share`: how many of a set of about 380."""
+    """`share`: how many of a whole set."""
 
     defect: str
     truth: Truth

@@ -91,6 +91,5 @@ def _check(children: Children, case: Case) -> Checked:
 
 
 def _sandbox_cpu() -> float:
-    """Of the sandbox and all in it; one that was ended takes its count along."""
-    inside = processes.tree(getpid())[1:]
-    return processes.cpu_s({"sandbox": inside[0]})["sandbox"] if inside else 0.0
+    """Of the sandbox and all in it, which alone work below this process; one that was ended takes its count along."""
+    return processes.cpu_of(processes.tree(getpid())[1:])

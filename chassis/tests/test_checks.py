@@ -6,11 +6,11 @@ import json
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import cast
 from uuid import UUID, uuid4
 
 import pytest
@@ -19,6 +19,7 @@ from chassis.checks.child import Children, Ended, run_in_child
 from chassis.checks.jobs import take
 from chassis.checks.runner import Runner
 from chassis.clock import Clock
+from chassis.openbao import TooManyCalls
 from chassis.settings import Secret
 from chassis.store import Database, EventStore
 from chassis.telemetry import Metrics
@@ -98,6 +99,13 @@ def test_a_sandbox_stays_for_the_next_job() -> None:
         assert len({run_next(b"") for _ in range(3)}) == 1
 
 
+def test_a_child_gives_way_to_whoever_waits_for_an_answer() -> None:
+    niceness, _, session = cast(bytes, run("rank")).decode().partition(" ")
+
+    assert niceness == "5"
+    assert session.endswith("nice 5") or not Path("/proc/self/autogroup").exists()
+
+
 def test_a_job_meets_no_process_of_the_last_one() -> None:
     with children("lurk") as run_next:
         assert [run_next(b"") for _ in range(3)] == [b"0"] * 3
@@ -106,6 +114,11 @@ def test_a_job_meets_no_process_of_the_last_one() -> None:
 def test_a_job_meets_no_file_of_the_last_one() -> None:
     with children("litter") as run_next:
         assert [run_next(b"x") for _ in range(3)] == [b"[]"] * 3
+
+
+def test_a_job_can_leave_nothing_but_in_its_room() -> None:
+    """What is code for the next job least of all: its loader, its libraries, its devices."""
+    assert run("foul", b"x") == b"[]"
 
 
 def test_a_job_that_ended_its_sandbox_leaves_the_next_one_another() -> None:
@@ -120,6 +133,18 @@ def test_a_nursery_outside_of_a_sandbox_refuses_to_serve() -> None:
 
 
 @dataclass
+class ToyCheck:
+    job: Job
+    concluded: Callable[[Job, bytes | None], None]
+
+    def prepare(self) -> bytes:
+        return str(self.job.input["text"]).encode()
+
+    def conclude(self, answer: bytes | None) -> None:
+        self.concluded(self.job, answer)
+
+
+@dataclass
 class Outcomes:
     """Runs checks in a thread until all jobs are concluded."""
 
@@ -127,7 +152,7 @@ class Outcomes:
     answers: dict[UUID, bytes | None] = field(default_factory=dict)
 
     def kind(self, function: str, conclude: Callable[[Job, bytes | None], None] | None = None) -> CheckKind:
-        return CheckKind(function, f"{JOBS}:{function}", self._prepare, conclude or self._conclude, SMALL)
+        return CheckKind(function, f"{JOBS}:{function}", lambda job: ToyCheck(job, conclude or self._conclude), SMALL)
 
     def run_until(self, condition: Callable[[], object], *kinds: CheckKind) -> None:
         stopping = threading.Event()
@@ -143,9 +168,6 @@ class Outcomes:
     def _run(self, runner: Runner) -> None:
         with self.store.database.own_connection() as connection:
             runner.run(connection)
-
-    def _prepare(self, content: Mapping[str, Any]) -> bytes:
-        return str(content["text"]).encode()
 
     def _conclude(self, job: Job, answer: bytes | None) -> None:
         self.store.save(also=[job.done])
@@ -265,6 +287,21 @@ def test_a_job_whose_final_outcome_fails_is_put_off_and_the_others_go_on(store: 
 
 class Down(DependencyDown):
     """Something that a preparation needs."""
+
+
+def test_a_job_that_a_quota_holds_back_has_its_turn_again_and_ends_no_process(store: EventStore) -> None:
+    outcomes, held_back, other = Outcomes(store), uuid4(), uuid4()
+    refusals = [TooManyCalls()] * 5  # more than a job may fail
+
+    def conclude(job: Job, answer: bytes | None) -> None:
+        if job.id == held_back and refusals:
+            raise refusals.pop()
+        outcomes._conclude(job, answer)
+
+    store.save(also=[queue("shout", held_back, {"text": "x"}), queue("shout", other, {"text": "y"})])
+    outcomes.run_until(lambda: len(outcomes.answers) == 2, outcomes.kind("shout", conclude))
+
+    assert outcomes.answers == {other: b"Y", held_back: b"X"}
 
 
 def test_an_outage_is_nobodys_fault_and_others_have_their_turn_meanwhile(store: EventStore) -> None:

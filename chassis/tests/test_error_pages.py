@@ -100,3 +100,16 @@ def test_who_has_a_session_gets_an_error_page_while_the_database_is_down(browser
     assert "Set-Cookie" not in answer.headers
     with browser.get("/chassis/staff.css") as style:
         assert style.status_code == 200
+
+
+def test_a_session_that_can_t_be_kept_ends_in_an_error_page_too(
+    browser: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is kept after the view, where Flask asks no handler of the error's own."""
+    monkeypatch.setattr(NoDatabase, "execute", NoDatabase.row)
+
+    answer = browser.get("/nowhere", headers=PAGE)
+
+    assert (answer.status_code, answer.mimetype) == (503, "text/html")
+    assert "Retry-After" in answer.headers
+    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS

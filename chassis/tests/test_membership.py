@@ -28,26 +28,36 @@ def is_member(consumer: KafkaConsumer) -> bool:
     return bool(consumer.group_metadata().state == MemberState.STABLE)
 
 
-def begin_a_join_that_is_forgotten(consumer: KafkaConsumer) -> None:
-    """The picture of the topics changes and is right again, and each join that it asks for outlasts the poll that began
-    it."""
-    coordinator = consumer._coordinator
-    right = coordinator._metadata_snapshot
+def begin_a_join_that_is_forgotten(consumer: KafkaConsumer, settings: Settings) -> None:
+    """The picture of the topics changes and is right again, and the join that it asks for outlasts the poll that began
+    it, however slow that is: it waits for another member, which doesn't poll."""
+    other = open_consumer(settings, [ORDERS])
+    try:
+        eventually(lambda: is_member(consumer) and is_member(other))
+        coordinator = consumer._coordinator
+        right = coordinator._metadata_snapshot
 
-    def is_forgotten() -> bool:
-        if not coordinator.rebalance_in_progress():
-            coordinator._metadata_snapshot = {ORDERS: {0}}  # again, where it was put right before a join began
-        consumer.poll(timeout_ms=0)
-        is_asked_for = coordinator.need_rejoin() or coordinator._assignment_snapshot != right
-        return bool(coordinator.rebalance_in_progress() and not is_asked_for)
+        def is_joining() -> bool:
+            coordinator._metadata_snapshot = {ORDERS: {0}}
+            consumer.poll(timeout_ms=0)
+            return bool(coordinator.rebalance_in_progress())
 
-    eventually(is_forgotten)
+        def is_forgotten() -> bool:
+            coordinator._metadata_snapshot = right
+            other.poll(timeout_ms=100)
+            return not coordinator.need_rejoin()
+
+        eventually(is_joining)
+        eventually(is_forgotten)
+        assert coordinator.rebalance_in_progress()
+    finally:
+        other.close(autocommit=False, timeout_ms=2000)
 
 
-def test_a_join_that_was_forgotten_is_begun_anew(consumer: KafkaConsumer) -> None:
+def test_a_join_that_was_forgotten_is_begun_anew(consumer: KafkaConsumer, settings: Settings) -> None:
     time = [0.0]
     membership = Membership(consumer, [ORDERS], lambda: time[0])
-    begin_a_join_that_is_forgotten(consumer)
+    begin_a_join_that_is_forgotten(consumer, settings)
     for _ in range(20):
         consumer.poll(timeout_ms=100)
     bookmark = {TopicPartition(ORDERS, 0): OffsetAndMetadata(0, "", -1)}

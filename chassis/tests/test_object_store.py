@@ -54,6 +54,7 @@ def test_another_service_reads_what_was_put_by_version_and_range(evidence: Objec
     assert cases.get(stored) == content
     assert cases.get(stored, offset=100, length=50) == content[100:150]
     assert cases.get(stored, offset=len(content) - 10, length=50) == content[-10:]
+    assert cases.get(stored, offset=100, length=0) == b""
 
 
 def test_a_later_object_of_the_same_name_does_not_take_its_place(evidence: ObjectStore) -> None:

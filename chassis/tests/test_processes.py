@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import signal
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
@@ -15,8 +17,9 @@ from chassis.consume import DeadLetters, Patience, TooManyParked
 from chassis.consume.entrypoints import timer_lock
 from chassis.settings import Secret
 from chassis.store import Database, EventStore
+from chassis.store.log import LOG_LOCK
 from chassis.telemetry import Metrics
-from chassis.testing.harness import ServiceUnderTest, eventually
+from chassis.testing.harness import Running, ServiceUnderTest, eventually
 from chassis.testing.toy.events import ORDERS, OrderPlaced
 from kafka.admin import ConfigResource, ConfigResourceType
 from wbs_local.parts import kafka
@@ -134,6 +137,66 @@ def test_a_worker_without_its_database_stops_for_its_supervisor(toy: ServiceUnde
 
     assert code == 1
     assert "StoreUnavailable" in running.lines
+
+
+LONGER_THAN_A_POOL_WAITS_S = 6
+
+
+@contextmanager
+def slow_rebuild(toy: ServiceUnderTest) -> Iterator[None]:
+    """The read model is to be made anew, as after a crash of PostgreSQL, and that takes until the block ends."""
+    with toy.connection() as other:
+        other.execute("SELECT pg_advisory_lock(%s)", (LOG_LOCK,))
+        other.execute("TRUNCATE read.built")
+        yield
+
+
+def rebuilds(toy: ServiceUnderTest, running: Running, seconds: float = 0) -> None:
+    """Waits until it has been at it for so long, or has ended."""
+    eventually(lambda: toy.waits_for_a_lock(seconds) or running.process.poll() is not None)
+
+
+def test_a_worker_waits_for_its_read_model_however_long_that_takes_and_shows_itself(toy: ServiceUnderTest) -> None:
+    port = toy.environment["WBS_METRICS_PORT"]
+
+    with slow_rebuild(toy):
+        running = toy.start("worker")
+        rebuilds(toy, running, LONGER_THAN_A_POOL_WAITS_S)
+        early = "worker_started" in running.lines
+        assert answers(port, "/healthz")
+        assert answers(port, "/metrics")
+        assert not answers(port, "/readyz")
+
+    eventually(lambda: "worker_started" in running.lines or running.process.poll() is not None)
+    assert running.stop() == 0, running.lines
+    assert not early
+    assert toy.rows("TABLE read.built") != []
+
+
+def test_a_worker_that_waits_for_its_read_model_ends_at_once_when_it_is_told_to(toy: ServiceUnderTest) -> None:
+    with slow_rebuild(toy):
+        running = toy.start("worker")
+        rebuilds(toy, running)
+        running.process.send_signal(signal.SIGTERM)
+
+        assert running.process.wait(timeout=4) == -signal.SIGTERM  # nothing is in hand yet
+
+
+def test_a_web_process_serves_while_its_read_model_is_made_and_is_not_ready(toy: ServiceUnderTest) -> None:
+    port = toy.environment["WBS_HTTP_PORT"]
+
+    with slow_rebuild(toy):
+        running = toy.start("web")
+        rebuilds(toy, running, LONGER_THAN_A_POOL_WAITS_S)
+        alive = answers(port, "/healthz")
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            fetch(port, "/readyz")
+        refused.value.close()
+
+    eventually(lambda: answers(port, "/readyz"))
+    assert running.stop() == 0
+    assert alive
+    assert refused.value.code == 503
 
 
 @dataclass

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
 
 import psycopg
@@ -15,7 +18,9 @@ from chassis.store import (
     Cause,
     ConstraintViolated,
     Database,
+    Event,
     EventStore,
+    Row,
     Statement,
     Tables,
     UnexpectedRows,
@@ -25,9 +30,10 @@ from chassis.store import (
 )
 from chassis.store.migration import ReadModelLeaks, migrate_database
 from chassis.store.read_model import ensure_built
-from chassis.testing.harness import ServiceUnderTest
+from chassis.testing.harness import ServiceUnderTest, eventually
 from chassis.testing.toy.__main__ import TABLES, Pages
 from chassis.testing.toy.domain import Page
+from psycopg import Connection
 from wbs_local.system import System
 
 
@@ -178,6 +184,77 @@ def test_a_statement_that_touches_another_number_of_rows_rolls_everything_back(s
     assert store.find(Page, page.id) is None
 
 
+def test_of_several_statements_that_fail_the_first_is_told(store: EventStore) -> None:
+    known = uuid4()
+    insertion = Statement("INSERT INTO held.erased VALUES (%s)", (known,), expect_rows=1)
+    store.execute(insertion)
+    removal = Statement("DELETE FROM held.erased WHERE id = %s", (uuid4(),), expect_rows=1)
+
+    with pytest.raises(UnexpectedRows):
+        store.execute(removal, insertion)
+    with pytest.raises(ConstraintViolated):
+        store.execute(insertion, removal)
+
+    assert store.rows("SELECT 1 FROM held.erased WHERE id = %s", (known,))
+    store.execute()  # the connection is as good as before
+
+
+def test_a_connection_stays_good_however_often_its_statements_fail(store: EventStore) -> None:
+    """The driver has the server keep a statement that it meets again and again, and must not take one for kept that an
+    error before it has cut off."""
+    known = uuid4()
+    store.execute(Statement("INSERT INTO held.erased VALUES (%s)", (known,)))
+    tick = Statement("INSERT INTO held.ticks DEFAULT VALUES")
+    # Slow, so that what follows is under way before it is known to fail.
+    again = Statement("INSERT INTO held.erased SELECT %s::uuid FROM pg_sleep(0.1)", (known,))
+
+    for _ in range(8):
+        with pytest.raises(ConstraintViolated):
+            store.execute(tick, again, tick)
+
+    store.execute(tick)
+
+
+def test_a_read_model_is_made_anew_in_the_order_of_the_events(store: EventStore) -> None:
+    """Though its statements are made by several threads."""
+    pages = [opened_page() for _ in range(30)]
+    for page in pages:
+        store.save(page)
+    for page in pages:
+        page.raise_amount(1)
+        page.raise_amount(2)
+        store.save(page)
+    store.rebuild()
+
+    rows = store.rows("SELECT amount FROM read.pages WHERE id = ANY(%s)", ([page.id for page in pages],))
+    assert [row["amount"] for row in rows] == [page.amount for page in pages]
+
+
+def test_a_projection_is_not_asked_about_what_it_ignores(
+    store: EventStore, toy: ServiceUnderTest, system: System
+) -> None:
+    class Opened(Pages):
+        ignored = (Page.Raised, Page.Closed)
+
+    page, ignoring = opened_page(), EventStore(_database(toy, system), (Opened(),))
+    page.raise_amount(2)
+
+    ignoring.save(page)
+    shown = [_amount(store, page)]
+    ignoring.rebuild()
+    shown.append(_amount(store, page))
+    store.rebuild()
+
+    assert shown == [3, 3]
+    assert _amount(store, page) == page.amount == 5
+    ignoring.close()
+
+
+def _amount(store: EventStore, page: Page) -> int:
+    ((amount,),) = (row.values() for row in store.rows("SELECT amount FROM read.pages WHERE id = %s", (page.id,)))
+    return int(amount)
+
+
 def test_eight_threads_that_save_the_same_event_have_one_effect(store: EventStore) -> None:
     event_id, outcomes = uuid4(), []
 
@@ -278,6 +355,49 @@ def test_saves_wait_while_the_read_model_is_rebuilt_and_none_is_lost(store: Even
     assert len(found) == len(store.rows("SELECT DISTINCT originator_id FROM events"))
 
 
+@pytest.fixture
+def impatient(store: EventStore) -> Iterator[Connection[Row]]:
+    """A fresh connection, of which PostgreSQL bears less than usual."""
+    with store.database.own_connection() as connection:
+        for limit in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"):
+            connection.execute(f"SET {limit} = '100ms'".encode())
+        yield connection
+
+
+def test_a_fresh_connection_waits_while_another_process_makes_the_read_model(
+    impatient: Connection[Row], toy: ServiceUnderTest
+) -> None:
+    with ThreadPoolExecutor() as threads:
+        with toy.connection() as other, other.transaction():
+            other.execute("LOCK TABLE read.built")  # as the emptying of it does
+            checking = threads.submit(ensure_built((Pages(),)), impatient)
+            eventually(lambda: checking.done() or toy.waits_for_a_lock(0.5))
+
+        assert checking.exception() is None
+
+
+def test_a_read_model_is_made_however_slow_a_projection_is(
+    store: EventStore, impatient: Connection[Row], toy: ServiceUnderTest
+) -> None:
+    page, slow_of = opened_page(), []
+    store.save(page)
+    store.close()  # a connection that its pool opens just then would make the read model first
+
+    class Slow(Pages):
+        def statements(self, event: Event) -> Iterable[Statement]:
+            if event.originator_id == page.id:
+                slow_of.append(page.id)
+                threading.Event().wait(0.5)  # five times what PostgreSQL bears here
+            return super().statements(event)
+
+    with toy.connection() as other:
+        other.execute("TRUNCATE read.built")
+    ensure_built((Slow(),))(impatient)
+
+    assert slow_of == [page.id]
+    assert len(toy.rows("SELECT 1 FROM read.pages WHERE id = %s", (page.id,))) == 1
+
+
 def test_a_connection_that_the_server_ended_is_not_handed_out(store: EventStore, toy: ServiceUnderTest) -> None:
     assert store.row("SELECT 1")
     toy.rows("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'toy'")
@@ -288,3 +408,19 @@ def test_a_connection_that_the_server_ended_is_not_handed_out(store: EventStore,
 def _migrate(system: System, tables: Tables) -> None:
     password = Secret(system.keep_secret("toy-migrate", "postgres_password"))
     migrate_database(system.host, system.ports["postgres"], "toy", "toy_owner", password, tables)
+
+
+def test_a_server_whose_machine_is_gone_is_noticed_within_half_a_minute(store: EventStore) -> None:
+    with store.database.connection() as connection, socket.socket(fileno=os.dup(connection.fileno())) as used:
+        idle, interval, count, unacknowledged_ms = (
+            used.getsockopt(socket.IPPROTO_TCP, option)
+            for option in (
+                socket.TCP_KEEPIDLE,
+                socket.TCP_KEEPINTVL,
+                socket.TCP_KEEPCNT,
+                socket.TCP_USER_TIMEOUT,
+            )
+        )
+
+    assert idle + interval * count <= 30
+    assert unacknowledged_ms <= 30_000

@@ -11,11 +11,13 @@ from uuid import uuid4
 
 import marshmallow as ma
 import pytest
+import structlog.testing
 from chassis.clock import Clock
 from chassis.service import Process
 from chassis.settings import Secret, Settings
-from chassis.store import ConstraintViolated, Database, EventStore, VersionConflict
+from chassis.store import ConstraintViolated, Database, EventStore, StoreUnavailable, VersionConflict
 from chassis.telemetry import Metrics
+from chassis.telemetry.logs import _class_of_exception
 from chassis.testing.harness import ServiceUnderTest
 from chassis.web import Blueprint, Idempotency, KeyMissing, KeyReused, Problem, make_api, make_app
 from chassis.web.idempotency import CONSTRAINT
@@ -54,7 +56,7 @@ def process(toy: ServiceUnderTest, store: EventStore) -> Process[Settings]:
 
 @pytest.fixture(scope="module")
 def app(process: Process[Settings]) -> Flask:
-    made = make_app(__name__, process, pages=True, largest_body=1000, checks={})
+    made = make_app(__name__, process, pages=True, largest_body=1000)
     api = make_api(made, "Toy API")
     notes = Blueprint("notes", "notes", url_prefix="/api/v1/notes", description="Notes")
 
@@ -105,6 +107,7 @@ CASES = [
     Case("POST", "/api/v1/notes/", 413, {"json": {"text": "x" * 2000}}),
     Case("POST", "/api/v1/notes/", 415, {"data": "text", "content_type": "text/plain"}),
     Case("POST", "/api/v1/notes/", 400, {"data": "{", "content_type": "application/json"}),
+    Case("POST", "/api/v1/notes/", 400, {"data": r'{"\ud800": 1}', "content_type": "application/json"}),
     Case("POST", "/api/v1/notes/", 422, {"json": {}}),
     Case("GET", "/api/v1/notes/broken", 500, {}),
     Case("GET", "/api/v1/notes/down", 503, {}),
@@ -210,6 +213,20 @@ def test_health_asks_the_database(client: FlaskClient) -> None:
     assert client.get("/readyz").json == {"down": []}
 
 
+class NoStore:
+    def row(self, *_: object) -> None:
+        raise StoreUnavailable
+
+
+def test_who_is_not_ready_says_when_to_ask_again(process: Process[Settings]) -> None:
+    made = make_app(f"{__name__}.down", replace(process, store=cast(Any, NoStore())))
+
+    answer = made.test_client().get("/readyz")
+
+    assert (answer.status_code, answer.json) == (503, {"down": ["postgres"]})
+    assert int(answer.headers["Retry-After"]) > 0
+
+
 def test_the_openapi_document_is_valid_and_says_that_errors_are_problems(client: FlaskClient) -> None:
     document = client.get("/api/v1/openapi.json").json
 
@@ -224,6 +241,23 @@ def test_an_unexpected_error_counts_with_its_class(client: FlaskClient, process:
     client.get("/api/v1/notes/broken")
 
     assert 'failures_total{error="ValueError",where="web"}' in generate_latest(process.metrics.registry).decode()
+
+
+def test_an_error_within_the_answer_to_an_error_counts_too_and_tells_no_text(process: Process[Settings]) -> None:
+    made = make_app(f"{__name__}.within", process)
+
+    @made.get("/within")
+    def fail_within() -> str:
+        raise Problem(409, extra={"told": "Budi \ud800"})
+
+    with structlog.testing.capture_logs(processors=[_class_of_exception]) as lines:
+        answer = made.test_client().get("/within")
+
+    assert (answer.status_code, answer.mimetype) == (500, "application/problem+json")
+    shown = generate_latest(process.metrics.registry).decode()
+    assert 'failures_total{error="UnicodeEncodeError",where="web"} 1.0' in shown
+    assert [(line["event"], line["error"]) for line in lines] == [("request_failed", "UnicodeEncodeError")]
+    assert "Budi" not in f"{answer.text}{lines}"
 
 
 KEY = "0123456789abcdef012345"

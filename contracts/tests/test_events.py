@@ -22,6 +22,7 @@ from contracts.events import (
     example_of,
     intake,
 )
+from contracts.events.evidence import EvidenceFiled
 from contracts.sealed import Sealed
 from contracts.words import words
 from marshmallow.validate import Length
@@ -97,6 +98,22 @@ def most_bytes(hint: object) -> int:
         return 100 + most * (1 if issubclass(get_origin(inner) or inner, str) else 100)
     inner_types = [inner for inner in get_args(hint) if inner is not type(None)]
     return most_bytes(inner_types[0]) if inner_types else 100
+
+
+@pytest.mark.parametrize("foul", ["a\0b", "\ud800", 2**63, ["\0"], {"\0": 1}])
+def test_what_no_reader_could_keep_is_refused(foul: object) -> None:
+    """PostgreSQL holds no NUL and no half of a surrogate pair: a worker would end by it, three times."""
+    message = sent(example_of(EvidenceFiled))
+
+    for member in ("object", "more"):
+        value = json.dumps({**json.loads(message.value), member: foul}).encode()
+        with pytest.raises(NotUnderstood):
+            decode(message.key, value, message.headers)
+
+
+def test_what_no_reader_could_keep_is_refused_to_its_writer_too() -> None:
+    with pytest.raises(NotUnderstood):
+        sent(replace(example_of(EvidenceFiled), object="a\0b"))
 
 
 def test_an_event_beyond_its_limits_is_refused_by_writer_and_reader() -> None:

@@ -21,7 +21,7 @@ INTAKE: dict[str, set[int]] = {
     "get /api/v1/keys": {200},
     "post /api/v1/reports": {201, 403, 409, *BODY},
     "get /api/v1/reports/{report_id}": {200, 404, *TOKEN},
-    "put /api/v1/reports/{report_id}/identity": {202, 404, 409, 429, *BODY, *TOKEN},
+    "put /api/v1/reports/{report_id}/identity": {202, 404, 409, 410, 429, *BODY, *TOKEN},
     "post /api/v1/reports/{report_id}/submission": {202, 404, 409, 410, *BODY, *TOKEN},
     "post /api/v1/receipts/status": {200, 404, *BODY},
     "post /api/v1/receipts/messages": {202, 404, 409, 410, 429, *BODY},
@@ -108,7 +108,7 @@ def test_every_operation_says_which_headers_it_takes_and_whether_it_asks_for_a_t
     taken = {each["name"]: each for each in given if each["in"] == "header"}
 
     assert "Accept-Language" in taken
-    assert ("Idempotency-Key" in taken) == (name == "post /api/v1/reports")
+    assert ("Idempotency-Key" in taken) == (name in ("post /api/v1/reports", "post /api/v1/uploads"))
     assert ("Tus-Resumable" in taken) == ("/uploads" in name and not name.startswith("options"))
     assert operation["security"] == ([{"uploadToken": []}] if 401 in DOCUMENTED[service][name] else [])
     assert document["components"]["securitySchemes"]["uploadToken"]["scheme"] == "bearer"

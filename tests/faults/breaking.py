@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hands import Hands
 from heard import Ear
 from stream import Stream
-from wbs_client import PublicApi, TrustedKeys
+from wbs_client import TrustedKeys
 from wbs_local.launch import Running
 
 # `make faults` asks for the long run; `make test` keeps the short one, which strikes at the same.
@@ -26,5 +26,4 @@ class Broken:
     hands: Hands
     ear: Ear
     stream: Stream
-    api: PublicApi
     keys: TrustedKeys

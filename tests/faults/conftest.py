@@ -7,13 +7,12 @@ from collections.abc import Iterator
 import pytest
 import stamina
 from breaking import REPORTS, Broken
-from hands import Hands, until
+from hands import Hands
 from heard import Ear
 from ledger import Ledger
 from stream import Stream
-from wbs_client import PublicApi, fetch_keys
 from wbs_local import launch
-from wbs_local.testing import GRAIN_S
+from wbs_local.testing import GRAIN_S, await_keys
 
 
 @pytest.fixture(scope="module")
@@ -23,13 +22,10 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broken]:
     with launch.parts_running(made) as running, pytest.MonkeyPatch.context() as patch:
         running.hold_ceremony()
         running.start_services()
-        api = PublicApi(f"http://{made.host}:{made.ports['intake']}")
-        fingerprint = (made.public / "fingerprint").read_text()
-        until(lambda: fetch_keys(api, fingerprint).checks, 60, "the first check keys")
-        keys, ear = fetch_keys(api, fingerprint), Ear(patch)
+        (_, keys), ear = await_keys(made), Ear(patch)
         stream = Stream(f"http://{made.host}:{made.ports['intake']}", keys, REPORTS)
         stream.start()
-        yield Broken(running, Hands(running), ear, stream, api, keys)
+        yield Broken(running, Hands(running), ear, stream, keys)
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,6 @@ from wbs_local.launch import Running
 from wbs_local.system import Program
 
 LOOK_EVERY_S = 0.2
-ROOM_MB = 256  # of a small disk, beyond what lies there: for what follows once it isn't full any more
 
 
 def until_none(lacks: Callable[[], Sequence[str]], patience_s: float) -> None:
@@ -73,10 +72,11 @@ class Hands:
             _signal(pids, signal.SIGCONT)
 
     @contextmanager
-    def full(self, name: str, seconds: float) -> Iterator[None]:
-        """Its data lies on a small disk of its own, which is full during the block, and stays there afterwards."""
+    def full(self, name: str, seconds: float, room_mb: int) -> Iterator[None]:
+        """Its data lies on a small disk of its own, which is full during the block, and stays there afterwards:
+        `room_mb`, beyond what lies there, is for what follows."""
         self._running.supervisor.ask("stop", name)
-        disk = self._onto_small_disk(name)
+        disk = self._onto_small_disk(name, room_mb)
         self._running.supervisor.start([name])
         self.await_ready(name)
         begun = time.monotonic()
@@ -89,12 +89,12 @@ class Hands:
             filler.unlink()
         self.await_ready(name)
 
-    def _onto_small_disk(self, name: str) -> Path:
+    def _onto_small_disk(self, name: str, room_mb: int) -> Path:
         """A tmpfs over the data folder, in the guard's view of the system; where it is seen from here."""
         data, guard = self._running.system.data_of(name), self.outer(1)
         script = "; ".join(
             (
-                f'set -e; size=$(($(du -sk "$1" | cut -f1) + {ROOM_MB} * 1024))k',
+                f'set -e; size=$(($(du -sk "$1" | cut -f1) + {room_mb} * 1024))k',
                 'mkdir "$1.full"; mount -t tmpfs -o "size=$size,mode=700" none "$1.full"',
                 'cp -a "$1/." "$1.full"; mount --move "$1.full" "$1"; rmdir "$1.full"',
             )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
+from chassis.consume.broker import partitions_of
 from contracts.events import TOPICS, Envelope, Event, decode
 from contracts.events.cases import CaseOpened, ForwardingApproved
 from contracts.events.evidence import CopyFiled, EvidenceCleared, EvidenceFiled, EvidenceQuarantined, EvidenceReceived
@@ -14,7 +15,7 @@ from contracts.events.forwarding import ReportDelivered
 from contracts.events.identity import IdentityChecked
 from contracts.events.intake import IdentityOffered, LogHeadSigned, ReportSubmitted
 from contracts.vocabulary import Route
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer
 from stream import Filed
 from wbs_local.parts import kafka
 from wbs_local.system import System
@@ -36,19 +37,15 @@ ONCE: dict[type[Event], str | None] = {
 
 
 class Ledger:
-    """Everything that was published, read on and on. `again`: how often an event came once more."""
+    """Everything that was published, read on and on."""
 
     def __init__(self, system: System) -> None:
         admin = kafka.login(system, kafka.ADMIN, system.keep_secret("kafka", "admin_password"))
         self._consumer = KafkaConsumer(**admin, enable_auto_commit=False, isolation_level="read_committed")
-        self._consumer.topics()
-        self._partitions = [
-            TopicPartition(topic, each) for topic in TOPICS for each in self._consumer.partitions_for_topic(topic)
-        ]
+        self._partitions = [each for topic in TOPICS for each in partitions_of(self._consumer, topic)]
         self._consumer.assign(self._partitions)
         self._consumer.seek_to_beginning(*self._partitions)
         self._by_id: dict[UUID, Envelope[Event]] = {}
-        self.again = 0
 
     def close(self) -> None:
         self._consumer.close()
@@ -64,7 +61,6 @@ class Ledger:
         """A relay that was killed before it noted what it sent sends it again: readers know it by its id."""
         known = self._by_id.setdefault(envelope.id, envelope)
         assert known.data == envelope.data, f"two events have the id {envelope.id}"
-        self.again += known is not envelope
 
     @property
     def envelopes(self) -> list[Envelope[Event]]:

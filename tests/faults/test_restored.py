@@ -23,7 +23,7 @@ from hands import until, until_none
 from kafka import KafkaProducer
 from ledger import Ledger
 from stream import Filed, Repeats, file_one
-from wbs_client import Problem, PublicApi, TrustedKeys, fetch_keys
+from wbs_client import Problem, PublicApi, TrustedKeys
 from wbs_client.proofs import InLog
 from wbs_local import backup, launch, services, walls
 from wbs_local.backup import BackUp
@@ -32,7 +32,7 @@ from wbs_local.launch import Running
 from wbs_local.parts import kafka, postgres
 from wbs_local.staff import Caseworker
 from wbs_local.system import System
-from wbs_local.testing import GRAIN_S
+from wbs_local.testing import GRAIN_S, await_keys
 
 pytestmark = pytest.mark.timeout(1200)
 PATIENCE_S = 180
@@ -49,24 +49,19 @@ class Drill:
     _stack: ExitStack = field(default_factory=ExitStack)
     _numbers: int = 0
     running: Running = field(init=False)
+    api: PublicApi = field(init=False)
     keys: TrustedKeys = field(init=False)
 
     @property
     def system(self) -> System:
         return self.running.system
 
-    @property
-    def api(self) -> PublicApi:
-        return PublicApi(f"http://{self.system.host}:{self.system.ports['intake']}")
-
     def start(self) -> None:
         made = launch.make_system(self.root, grain=GRAIN_S)
         self.running = self._stack.enter_context(launch.parts_running(made))
         self.running.hold_ceremony()
         self.running.start_services()
-        fingerprint = (made.public / "fingerprint").read_text()
-        until(lambda: fetch_keys(self.api, fingerprint).checks, 60, "check keys")
-        self.keys = fetch_keys(self.api, fingerprint)
+        self.api, self.keys = await_keys(made)
 
     def stop(self) -> None:
         self._stack.close()

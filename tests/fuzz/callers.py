@@ -7,7 +7,7 @@ import hashlib
 import uuid
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import requests
@@ -68,6 +68,16 @@ class Calls:
         case.validate_response(answer, checks=CHECKS)
         return answer
 
+    def announce(self, headers: Mapping[str, str]) -> str:
+        """An upload for one call to be about, of the draft whose token stands there."""
+        answer = requests.post(f"{self.address}/api/v1/uploads", headers=dict(headers), timeout=30)
+        answer.raise_for_status()
+        return answer.headers["Location"].rpartition("/")[2]
+
+    def share_of_successes(self, label: str) -> float:
+        answers = {status: count for (each, status), count in self.counted.items() if each == label}
+        return sum(count for status, count in answers.items() if status < 300) / sum(answers.values())
+
     def __len__(self) -> int:
         return self.counted.total()
 
@@ -87,6 +97,23 @@ def dress(draw: Callable[[Any], Any], case: Any, there: There) -> None:
     if draw(st.integers(0, 3)) == 0 and body:
         name = draw(st.sampled_from(sorted(body)))
         body[name] = draw(st.sampled_from(ODD)) if draw(st.booleans()) else _turned(draw, body[name])
+
+
+def dress_rightly(draw: Callable[[Any], Any], case: Any, there: There) -> None:
+    """All that is real of one draft and one report, so that what an operation does is met, not its refusals alone."""
+    draft, filed = (one_of[draw(st.integers(0, 1))] for one_of in (there.drafts, there.filed))
+    letter = {
+        "PUT /api/v1/reports/{report_id}/identity": draft.offer,
+        "POST /api/v1/receipts/identity": filed.offer,
+    }.get(case.operation.label, filed.message)
+    whose = {"report_id": str(draft.report_id), "locator": filed.locator, "leaf": filed.leaf, "letter": letter}
+    real = {**_real(draw, there), **draft.opening, **whose, "first": there.log_size}
+    for given in (case.path_parameters, case.query, case.body):
+        if isinstance(given, dict):
+            given.update({name: copy.deepcopy(value) for name, value in real.items() if name in given})
+    if case.operation.label == "POST /api/v1/reports":
+        case.body = dict(draft.opening)
+    case.headers.update(_right_headers(draft.token, draft.key))
 
 
 def _turned(draw: Callable[[Any], Any], value: Any) -> Any:
@@ -123,13 +150,9 @@ def _headers(draw: Callable[[Any], Any], there: There, real: dict[str, Any]) -> 
     right = draw(st.sampled_from([True, True, True, False]))
     tokens = [*there.tokens, "x", real["token"][:-2]]
     token = real["token"] if right else tokens[draw(st.integers(0, len(tokens) - 1))]
-    size = draw(st.sampled_from(["0", "1", "1000", "2048", str(1 << 31)]))
     found = {
-        "Authorization": f"Bearer {token}",
-        "Idempotency-Key": (real["key"], str(uuid.uuid4()))[draw(st.integers(0, 1))],
-        "Tus-Resumable": "1.0.0",
-        "Upload-Length": size,
-        "Upload-Metadata": KIND,
+        **_right_headers(token, (real["key"], str(uuid.uuid4()))[draw(st.integers(0, 1))]),
+        "Upload-Length": draw(st.sampled_from(["0", "1", "1000", "2048", str(1 << 31)])),
         "Upload-Offset": draw(st.sampled_from(["0", "500", "1000", "1"])),
         "Accept-Language": draw(st.sampled_from(["id", "en", "*", "x;q=z", "en;q=0"])),
     }
@@ -138,6 +161,17 @@ def _headers(draw: Callable[[Any], Any], there: There, real: dict[str, Any]) -> 
             st.sampled_from([each for each in HEADERS if each.isascii()])
         )
     return {name: value for name, value in found.items() if draw(st.integers(0, 9))}
+
+
+def _right_headers(token: str, key: str) -> dict[str, str]:
+    return {
+        "Authorization": f"Bearer {token}",
+        "Idempotency-Key": key,
+        "Tus-Resumable": "1.0.0",
+        "Upload-Length": "2048",
+        "Upload-Metadata": KIND,
+        "Upload-Offset": "0",
+    }
 
 
 def checksum(content: bytes, algorithm: str = "sha256") -> str:

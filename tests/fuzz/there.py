@@ -10,16 +10,19 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import requests
 from chassis.testing.harness import eventually
 from contracts.facts import Facts
-from contracts.leaves import verify_promise
+from contracts.leaves import verify_head, verify_promise
 from contracts.letters import About, Message, Purpose, seal_letter
 from contracts.schema import to_json
 from contracts.vocabulary import Category, EvidenceKind, Route
-from wbs_client import Filing, PublicApi, StoryDraft, TrustedKeys, fetch_keys
+from wbs_client import Filing, Mailbox, StoryDraft
 from wbs_client.identity import seal_identity
+from wbs_client.proofs import InLog
 from wbs_local import examples
 from wbs_local.launch import Running
+from wbs_local.testing import await_keys
 
 FACTS = Facts(category=Category.EMBEZZLEMENT, area="15.04.03", skpd="dpmd", period_from="2025-01", period_to="2025-06")
 STORY = StoryDraft("Cerita rekaan: untuk dicoba-coba.")
@@ -42,6 +45,13 @@ class Draft:
     story: dict[str, Any] = field(repr=False)
     pieces: tuple[UUID, ...]
 
+    def make_room(self, address: str) -> None:
+        """Gives up what is on its way: an example that was left in the middle leaves its uploads behind."""
+        headers = {"Authorization": f"Bearer {self.token}", "Tus-Resumable": "1.0.0"}
+        there = requests.get(f"{address}/api/v1/reports/{self.report_id}/evidence", headers=headers, timeout=30)
+        for each in there.json():
+            requests.delete(f"{address}/api/v1/uploads/{each['evidence_id']}", headers=headers, timeout=30)
+
 
 @dataclass(frozen=True)
 class Filed:
@@ -58,11 +68,12 @@ class Filed:
 
 @dataclass
 class There:
-    """`uploads` grows with what is announced while it is fuzzed."""
+    """`uploads` grows with what is announced while it is fuzzed; `log_size` is that of a head of the public log."""
 
     drafts: list[Draft]
     filed: list[Filed]
     uploads: list[str]
+    log_size: int
 
     @property
     def tokens(self) -> list[str]:
@@ -73,15 +84,13 @@ class Maker:
     """Brings it there by the reference client."""
 
     def __init__(self, running: Running) -> None:
-        self._api = PublicApi(address_of(running, "intake"))
-        fingerprint = (running.system.public / "fingerprint").read_text()
-        eventually(lambda: fetch_keys(self._api, fingerprint).checks, 240)
-        self._keys: TrustedKeys = fetch_keys(self._api, fingerprint)
+        self._api, self._keys = await_keys(running.system, 240)
 
     def make(self) -> There:
         drafts = [self._draft(Route.INSPEKTORAT), self._draft(Route.KPK)]
         filed = [self._file(Route.INSPEKTORAT, 81), self._file(Route.KPK, 82)]
-        return There(drafts, filed, [str(each) for draft in drafts for each in draft.pieces])
+        head = verify_head(self._api.get("/api/v1/log/head")["head"], self._keys.people.verification_key)
+        return There(drafts, filed, [str(each) for draft in drafts for each in draft.pieces], head.size)
 
     def _draft(self, route: Route) -> Draft:
         filing = Filing(self._api, self._keys, route)
@@ -107,6 +116,8 @@ class Maker:
             picture = io.BytesIO(examples.photo(f"UJI {seed} {number}"))
             filing.add_evidence(picture, EvidenceKind.PHOTO, f"bukti {number}")
         promise = filing.submit(STORY, FACTS if route is Route.INSPEKTORAT else None)
+        mailbox = Mailbox(self._api, self._keys, filing.receipt)
+        eventually(lambda: mailbox.read().in_log is InLog.PROVED, 60, "a place in the log")
         batch = self._api.post("/api/v1/receipts/evidence", {"locator": filing.receipt.locator})
         return Filed(
             report_id=filing.report_id,

@@ -7,24 +7,22 @@ import pytest
 from chassis.testing.harness import eventually
 from contracts.vocabulary import Route
 from population import PATIENCE_S, REPLY, Filed
-from wbs_client import Mailbox, PublicApi, fetch_keys
+from wbs_client import Mailbox
 from wbs_local.ceremony.desk import Desk
 from wbs_local.launch import Running
-from wbs_local.staff import Caseworker
+from wbs_local.staff import Caseworker, SuperAdmin
+from wbs_local.testing import await_keys
 
 
 @pytest.fixture(scope="session")
 def filed(running: Running) -> Filed:
-    """Filed with evidence and a message; one of each route read, answered, and receipted by KPK."""
-    system = running.system
-    api = PublicApi(f"http://{system.host}:{system.ports['intake']}")
-    fingerprint = (system.public / "fingerprint").read_text()
-    eventually(lambda: fetch_keys(api, fingerprint).checks, PATIENCE_S)
-    keys = fetch_keys(api, fingerprint)
-    mailboxes = population.file_all(api, keys, population.reporters())
+    """Filed with evidence and a message; one of each route read, answered, and receipted by KPK; one
+    identity looked at."""
+    mailboxes = population.file_all(*await_keys(running.system, PATIENCE_S), population.reporters())
     here = next(box for each, box in mailboxes.items() if each.route is Route.INSPEKTORAT)
     straight = next(box for each, box in mailboxes.items() if each.route is Route.KPK)
     _work_on(running, here)
+    _look_at(running, next(box for each, box in mailboxes.items() if each.has_another_birth_date))
     eventually(lambda: _is_delivered(here) and _is_delivered(straight), PATIENCE_S)
     return Filed(running, mailboxes)
 
@@ -42,6 +40,14 @@ def _work_on(running: Running, mailbox: Mailbox) -> None:
     investigator.write(report_id, REPLY)
     eventually(lambda: [each.text for each in mailbox.read().messages if not each.is_mine], PATIENCE_S)
     Caseworker(url, desk, "inspektur").approve_forwarding(report_id)
+
+
+def _look_at(running: Running, mailbox: Mailbox) -> None:
+    report_id = mailbox.read().report_id
+    url = f"http://{running.system.host}:{running.system.ports['identity_vault']}"
+    admin = SuperAdmin(url, Desk(running.system), "superadmin")
+    eventually(lambda: admin.waiting(report_id), PATIENCE_S)
+    admin.establish(report_id)
 
 
 def _is_delivered(mailbox: Mailbox) -> bool:

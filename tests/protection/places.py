@@ -22,6 +22,7 @@ from wbs_local.parts import kafka, postgres, seaweedfs
 from wbs_local.system import System
 
 SHARED = (Path("/dev/shm"), Path("/var/tmp"))
+_PARENT = re.compile(r"^PPid:\s*(\d+)", re.MULTILINE)
 _MAPPING = re.compile(r"^([0-9a-f]+)-([0-9a-f]+) (r\S{3}) \S+ \S+ (\d+) *(.*)$")
 
 
@@ -39,20 +40,24 @@ def search_files(system: System, search: Search) -> set[Found]:
 def _files(system: System) -> Iterator[Path]:
     yield from _regular(system.root, 0.0)
     began = (system.root / "system.json").stat().st_mtime
-    for folder in SHARED:
-        yield from _regular(folder, began)
-    # The tests' own folders lie there too.
-    for path in Path(tempfile.gettempdir()).iterdir():
-        if path not in system.root.parents:
-            yield from _regular(path, began) if path.name.startswith(("tmp", "wbs-check")) else ()
+    for path in (path for folder in {*SHARED, Path(tempfile.gettempdir())} for path in folder.iterdir()):
+        # The tests' own folder may lie there too, and checkouts: these words stand in their tests.
+        if path not in system.root.parents and not (path / ".git").exists() and _changed(path) >= began:
+            yield from _regular(path, began)
 
 
 def _regular(place: Path, since: float) -> Iterator[Path]:
     for path in (place, *place.rglob("*")):
         with suppress(FileNotFoundError):
-            found = path.lstat()
-            if stat.S_ISREG(found.st_mode) and found.st_mtime >= since:
+            if stat.S_ISREG(path.lstat().st_mode) and _changed(path) >= since:
                 yield path
+
+
+def _changed(path: Path) -> float:
+    """When it came or changed, which nobody can set; 0 where it vanished meanwhile."""
+    with suppress(FileNotFoundError):
+        return path.lstat().st_ctime
+    return 0.0
 
 
 def search_tables(system: System, search: Search) -> set[Found]:
@@ -146,18 +151,26 @@ class Process:
 
 
 def processes(system: System) -> list[Process]:
-    """Every living process that works on the system: its own root stands in its environment, arguments or folder."""
-    found = []
+    """Every living process that works on the system: its own root stands in its environment, arguments or folder; or
+    it descends from one of these, as sandboxes do, which are told nothing of where they are."""
+    commands, parents, own = dict[int, str](), dict[int, int](), set[int]()
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
-            if command and _belongs(folder, str(system.root)):
-                found.append(Process(int(folder.name), command))
-    return found
+            pid = int(folder.name)
+            parents[pid] = int(_PARENT.findall((folder / "status").read_text())[0])
+            commands[pid] = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
+            if _belongs(folder, str(system.root)):
+                own.add(pid)
+    return [Process(pid, told) for pid, told in commands.items() if told and own & {pid, *_ancestors(pid, parents)}]
 
 
 def _belongs(folder: Path, root: str) -> bool:
     return any(root.encode() in (folder / name).read_bytes() for name in ("environ", "cmdline", "mountinfo"))
+
+
+def _ancestors(pid: int, parents: dict[int, int]) -> Iterator[int]:
+    while pid := parents.get(pid, 0):
+        yield pid
 
 
 def search_memory(process: Process, search: Search) -> set[Hit]:

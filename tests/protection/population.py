@@ -25,6 +25,7 @@ REPORTS = int(os.environ.get("WBS_TEST_REPORTS", "6"))  # 50 by `make protection
 CLIENTS = 4
 TO_KPK = 5  # every fifth goes straight to KPK
 FIRST_SEED = 9_000
+LOOKED_AT = 4  # whose identity the Super Admin looks at
 
 ADDRESS = "Jl. Kenari Élok Rekaan No. 7719"
 PHONE = "0800-7719-4402"
@@ -49,9 +50,10 @@ SYLLABLES = ("RA", "NU", "MI", "TA", "LO", "SE", "WA", "DI", "KA", "PU")
 
 @dataclass(frozen=True)
 class Reporter:
-    """Invented; whose card and words agree."""
+    """Invented; whose card and words agree, but `has_another_birth_date`: a person looks at that identity."""
 
     seed: int
+    has_another_birth_date: bool = False
 
     @property
     def route(self) -> Route:
@@ -72,7 +74,7 @@ class Reporter:
         return Person(
             nik=self.card.nik,
             full_name=self.card.full_name,
-            birth_date=self.card.birth_date,
+            birth_date=self.card.birth_date.replace(year=self.card.birth_date.year - self.has_another_birth_date),
             sex=self.card.sex,
             address=ADDRESS,
             phone=PHONE,
@@ -121,13 +123,20 @@ FACTS_IN_CLEAR = (words("village", FACTS.area), words("office", FACTS.skpd))
 
 
 def _windows(name: str, content: bytes, kind: Kind, size: int = 32) -> list[Canary]:
-    """A few pieces, none of one colour."""
-    pieces = [content[len(content) * n // 6 :][:size] for n in range(1, 6)]
-    return [Canary(name, piece, kind) for piece in pieces if len(set(piece)) > size // 4]
+    """Five pieces from all over it, each the most varied of many: a card's plain ground looks like any other card's.
+    None is of the beginning, where formats write what all files share."""
+    part = len(content) // 6
+    step = max(part // 2_000, 1)
+    starts = [range(n * part, (n + 1) * part - size, step) for n in range(1, 6)]
+    return [Canary(name, max((content[at : at + size] for at in each), key=_variety), kind) for each in starts]
+
+
+def _variety(piece: bytes) -> int:
+    return len(set(piece))
 
 
 def reporters() -> list[Reporter]:
-    return [Reporter(FIRST_SEED + number) for number in range(REPORTS)]
+    return [Reporter(FIRST_SEED + number, number == LOOKED_AT) for number in range(REPORTS)]
 
 
 def evidence(seed: int) -> list[bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
@@ -19,14 +20,25 @@ from chassis.openbao import OpenBao
 from chassis.settings import Secret
 from chassis.testing.harness import eventually
 from chassis.wrapper import Wrapper
-from contracts.events import REGISTRY, ReportEvent, cases, encode, example_of, forwarding, identity, intake
+from contracts.events import (
+    REGISTRY,
+    Event,
+    ReportEvent,
+    cases,
+    decode,
+    encode,
+    example_of,
+    forwarding,
+    identity,
+    intake,
+)
 from contracts.facts import Facts
 from contracts.leaves import LogHead, verify_consistency, verify_head
 from contracts.vocabulary import CaseStatus, Category, EvidenceKind, Route
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient
 from population import PATIENCE_S
-from wbs_client import Filing, Mailbox, PublicApi, StoryDraft, TrustedKeys, fetch_keys
+from wbs_client import Filing, Mailbox, PublicApi, StoryDraft, TrustedKeys
 from wbs_client.proofs import InLog
 from wbs_local import examples, launch, services, walls
 from wbs_local.ceremony.desk import Desk
@@ -34,10 +46,13 @@ from wbs_local.launch import Running
 from wbs_local.parts import kafka, openbao, postgres
 from wbs_local.staff import Caseworker
 from wbs_local.system import System
+from wbs_local.testing import await_keys
 
 STORY = "Cerita rekaan: jembatan yang hanya ada di kertas."
 REPLY = "Balasan rekaan: mohon kirim tanggalnya."
 FACTS = Facts(category=Category.EMBEZZLEMENT, area="15.04.03", skpd="dpmd", period_from="2025-01", period_to="2025-06")
+ENDS = re.compile(r"\b(?:process|worker|check|send)_failed\b")
+EXITED = re.compile(r"exited: (\S+)")
 GRAIN_S = 5
 EPOCH = 1
 
@@ -65,7 +80,7 @@ class Forger:
         self._producer.close()
         self._admin.close()
 
-    def forge(self, *events: ReportEvent) -> None:
+    def forge(self, *events: Event) -> None:
         """Puts them on their topics as their service would, and waits until every reader has passed them."""
         hour = Clock(GRAIN_S).round_down(datetime.now(UTC))
         messages = [encode(event, uuid4(), hour) for event in events]
@@ -80,7 +95,7 @@ class Forger:
         eventually(lambda: all(self._is_passed(each) for each in places), PATIENCE_S)
 
     def _is_passed(self, place: Place) -> bool:
-        readers = [service for service, topics in SUBSCRIBED.items() if place.topic in topics]
+        readers = [service for service, heard in HEARD.items() if place.topic in {each.topic for each in heard}]
         return all(self._read_to(reader, place) > place.offset for reader in readers)
 
     def _read_to(self, service: str, place: Place) -> int:
@@ -112,17 +127,19 @@ class Forger:
         self._admin.delete_records(dict.fromkeys(partitions, -1))
 
 
-def _topics_of(service: str) -> set[str]:
+def _heard_by(service: str) -> set[type[Event]]:
     """What its worker subscribes to: it may read more."""
     module = import_module(f"{services.package_of(service)}.worker")
     methods = [
         method for each in vars(module).values() if isinstance(each, type) for method in vars(each).values()
     ]  # fmt: skip
     entrypoints = [each for method in methods for each in getattr(method, "nameko_entrypoints", ())]
-    return {each.event_class.topic for each in entrypoints if hasattr(each, "event_class")}
+    return {each.event_class for each in entrypoints if hasattr(each, "event_class")}
 
 
-SUBSCRIBED = {service: _topics_of(service) for service in walls.SERVICES}
+HEARD = {service: _heard_by(service) for service in walls.SERVICES}
+ABOUT_REPORTS = [each for each in REGISTRY.values() if issubclass(each, ReportEvent)]
+ABOUT_NO_REPORT = [each for each in REGISTRY.values() if not issubclass(each, ReportEvent)]
 
 
 @dataclass
@@ -164,10 +181,7 @@ def victim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Victim]:
 
 def _worked_on(running: Running, forger: Forger) -> Victim:
     system = running.system
-    api = PublicApi(f"http://{system.host}:{system.ports['intake']}")
-    fingerprint = (system.public / "fingerprint").read_text()
-    eventually(lambda: fetch_keys(api, fingerprint).checks, PATIENCE_S)
-    keys, desk = fetch_keys(api, fingerprint), Desk(system)
+    (api, keys), desk = await_keys(system, PATIENCE_S), Desk(system)
     url = f"http://{system.host}:{system.ports['case_management']}"
     irban, investigator, other = (Caseworker(url, desk, user) for user in ("irban1", "pemeriksa1", "pemeriksa2"))
     mailbox, report_id = file(api, keys, 51)
@@ -195,7 +209,8 @@ def about(victim: Victim, event: type[ReportEvent], **content: Any) -> ReportEve
     """A forged one: the example of its type, about the victim's report."""
     known = {each.name for each in fields(event)}
     new = {"letter_id": uuid4()} if "letter_id" in known else {}
-    return replace(example_of(event), report_id=victim.report_id, route=Route.INSPEKTORAT, **{**new, **content})
+    whose = {"report_id": victim.report_id, "route": Route.INSPEKTORAT}
+    return replace(example_of(event), **{**whose, **new, **content})
 
 
 JUNK = ("bukan surat", "wbs1.AAAA.AAAA", "wbs1.dmF1bHQ6djE6QUFBQQ.AAAA", "{}")
@@ -235,8 +250,7 @@ def test_a_forged_message_of_the_reporter_s_hides_no_case(victim: Victim) -> Non
 
 def everything(victim: Victim) -> list[ReportEvent]:
     """One of each type that is about a report, but the erasure."""
-    types = [each for each in REGISTRY.values() if issubclass(each, ReportEvent) and each is not identity.ReportErased]
-    return [about(victim, each) for each in types]
+    return [about(victim, each) for each in ABOUT_REPORTS if each is not identity.ReportErased]
 
 
 def test_whatever_is_forged_nobody_new_reads_the_case(victim: Victim) -> None:
@@ -255,14 +269,63 @@ def _investigators(victim: Victim) -> list[Any]:
         return connection.execute(query, (victim.report_id,)).fetchall()
 
 
-def test_a_forged_erasure_destroys_no_key(victim: Victim) -> None:
+def test_what_is_forged_about_no_report_changes_neither_keys_nor_log_nor_super_admin(victim: Victim) -> None:
+    """Of these, services hear lists of check keys alone: signed, or parked."""
+    assert {each for heard in HEARD.values() for each in heard} & set(ABOUT_NO_REPORT) == {identity.CheckKeysPublished}
+    keys, genuine = victim.api.get("/api/v1/keys"), _genuine_check_keys(victim)
+    newer = replace(genuine, version=genuine.version + 1)
+    junk = [replace(newer, check_keys=text) for text in (*JUNK, keys["people"])]
+
+    victim.forger.forge(*map(example_of, ABOUT_NO_REPORT), newer, *junk)
+
+    assert victim.api.get("/api/v1/keys") == keys
+    verify_head(victim.api.get("/api/v1/log/head")["head"], victim.keys.people.verification_key)
+    desk = Desk(victim.system)
+    assert "super-admin" in desk.phases.who(desk.token("superadmin")).roles
+
+
+def test_a_forged_list_of_check_keys_keeps_no_real_one_out(victim: Victim) -> None:
+    """It is parked, and a real one, which comes each day, isn't parked behind it."""
+    victim.forger.forge(example_of(identity.CheckKeysPublished))
+    real = uuid4()
+    message = encode(_genuine_check_keys(victim), real, Clock(GRAIN_S).round_down(datetime.now(UTC)))
+
+    victim.forger.put([(message.topic, message.key, message.value, list(message.headers))])
+
+    with postgres.connect_as_superuser(victim.system, "intake") as connection:
+        assert connection.execute("SELECT 1 FROM handled_events WHERE event_id = %s", (real,)).fetchone()
+
+
+def _genuine_check_keys(victim: Victim) -> identity.CheckKeysPublished:
+    told = (record for record in victim.forger.records() if _type_of(record) == identity.CheckKeysPublished.type)
+    _, key, value, headers = next(told)
+    genuine = decode(key, value, headers).data
+    assert isinstance(genuine, identity.CheckKeysPublished)
+    return genuine
+
+
+def _type_of(record: Record) -> str:
+    return dict(record[3]).get("ce_type", b"").decode()
+
+
+def test_a_forged_erasure_destroys_no_key_and_waits_as_a_dead_letter(victim: Victim) -> None:
     victim.forger.forge(about(victim, identity.ReportErased))
 
+    readers = {service for service, heard in HEARD.items() if identity.ReportErased in heard}
+    assert {database.service for database in walls.databases() if _parked_erasures(victim, database.name)} == readers
+    assert len(readers) == 5
     names = ("role_id", "secret_id")
     role_id, secret_id = (Secret(victim.system.keep_secret("intake-worker", f"openbao_{name}")) for name in names)
     wrapper = Wrapper(OpenBao(openbao.url(victim.system), role_id, secret_id), lambda _: False)
     assert wrapper.unwrap(victim.report_id, "test", wrapper.wrap(victim.report_id, "test", b"still")) == b"still"
     assert victim.texts() == [REPLY]
+
+
+def _parked_erasures(victim: Victim, database: str) -> list[Any]:
+    with postgres.connect_as_superuser(victim.system, database) as connection:
+        query = "SELECT 1 FROM held.dead_letters WHERE topic = %s AND subject = %s AND reason LIKE %s"
+        given = (identity.ReportErased.topic, str(victim.report_id), "%its key is still there")
+        return connection.execute(query, given).fetchall()
 
 
 def test_what_is_repeated_in_another_order_happens_once(victim: Victim) -> None:
@@ -274,16 +337,40 @@ def test_what_is_repeated_in_another_order_happens_once(victim: Victim) -> None:
     assert {name: after[name] - before[name] for name in before} == dict.fromkeys(before, 0)
 
 
+def test_what_is_said_again_as_news_in_another_order_shows_no_letter_twice(victim: Victim) -> None:
+    """With ids of their own, so that no service knows them as handled."""
+    types = {each.type for each in ABOUT_REPORTS}
+    records = [record for record in victim.forger.records()[::-1] if _type_of(record) in types]
+
+    victim.forger.put([(topic, key, value, _renamed(headers)) for topic, key, value, headers in records])
+
+    _settled(victim.system)
+    page = victim.investigator._page(f"/cases/{victim.report_id}").text
+    assert [page.count(STORY), page.count(REPLY)] == [1, 1]
+    assert victim.texts() == [REPLY]
+    assert not victim.other.sees(victim.report_id)
+
+
+def _renamed(headers: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    return [(name, str(uuid4()).encode() if name == "ce_id" else value) for name, value in headers]
+
+
 def _settled(system: System) -> dict[str, int]:
-    """Once nothing more comes of what was said: several looks in a row say the same."""
+    """Once nothing more comes of what was said: no check waits, and several looks in a row say the same."""
     looks = [_histories(system)]
 
     def is_settled() -> bool:
         looks.append(_histories(system))
-        return len(looks) > 30 and all(each == looks[-1] for each in looks[-30:])
+        return len(looks) > 30 and all(each == looks[-1] for each in looks[-30:]) and not _checks_waiting(system)
 
     eventually(is_settled, PATIENCE_S)
     return looks[-1]
+
+
+def _checks_waiting(system: System) -> bool:
+    """A forged one is tried several times."""
+    with postgres.connect_as_superuser(system, "identity_vault") as connection:
+        return connection.execute("SELECT 1 FROM held.jobs").fetchone() is not None
 
 
 def _histories(system: System) -> dict[str, int]:
@@ -316,17 +403,23 @@ def test_a_report_that_is_cut_from_the_bus_is_late_and_stays_proved(victim: Vict
     victim.forger.cut(intake.ReportSubmitted.topic)
     processes.ask("start", "case-management-worker")
 
+    # Of the same report, so behind what was cut: the worker has read on, whatever this says to it.
+    victim.forger.forge(about(victim, intake.LetterUnreadable, report_id=report_id))
     assert not victim.irban.sees(report_id)
     assert mailbox.read().in_log is InLog.PROVED
 
+    launch.run_command(victim.system, "intake", "intake-worker", "relay", "--from", "1")
+    eventually(lambda: victim.irban.sees(report_id), PATIENCE_S)
+
 
 def _is_submission(record: Record, report_id: UUID) -> bool:
-    _, key, _, headers = record
-    return key == str(report_id).encode() and dict(headers).get("ce_type") == intake.ReportSubmitted.type.encode()
+    return record[1] == str(report_id).encode() and _type_of(record) == intake.ReportSubmitted.type
 
 
 def test_nothing_that_was_forged_ended_a_process(victim: Victim) -> None:
-    ended = {log.name: log.read_text().count("worker_failed") for log in victim.system.log.glob("*-worker.log")}
+    """By its own word, or by the supervisor's, who calls `exited` what it didn't stop itself."""
+    processes = [each for service in walls.SERVICES for each in services.processes_of(service)]
+    logs = {name: (victim.system.log / f"{name}.log").read_text() for name in processes}
 
-    assert len(ended) == len(walls.SERVICES)
-    assert ended == dict.fromkeys(ended, 0)
+    assert {name: ends for name, text in logs.items() if (ends := ENDS.findall(text))} == {}
+    assert EXITED.findall((victim.system.log / "supervisord.log").read_text()) == []

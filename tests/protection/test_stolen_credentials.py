@@ -15,6 +15,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from canaries import Search, words
 from chassis.openbao import BadRequest, OpenBao, Refused, request
 from chassis.settings import Secret
 from chassis.testing.harness import eventually
@@ -28,11 +29,12 @@ from minio.error import S3Error
 from population import PATIENCE_S
 from psycopg import sql
 from test_openbao_walls import Caller
-from wbs_client import Filing, PublicApi, StoryDraft, fetch_keys
+from wbs_client import Filing, StoryDraft
 from wbs_local import examples, walls
 from wbs_local.launch import Running
 from wbs_local.parts import openbao, postgres, seaweedfs
 from wbs_local.system import System
+from wbs_local.testing import await_keys
 
 STORY = "Cerita rekaan pencuri: tiga belas karung semen tidak pernah sampai."
 FACTS = Facts(category=Category.EMBEZZLEMENT, area="15.04.03", skpd="dpmd", period_from="2025-01", period_to="2025-06")
@@ -119,10 +121,7 @@ def thief(running: Running) -> Thief:
 
 
 def _file(system: System) -> UUID:
-    api = PublicApi(f"http://{system.host}:{system.ports['intake']}")
-    fingerprint = (system.public / "fingerprint").read_text()
-    eventually(lambda: fetch_keys(api, fingerprint).checks, PATIENCE_S)
-    filing = Filing(api, fetch_keys(api, fingerprint), Route.INSPEKTORAT)
+    filing = Filing(*await_keys(system, PATIENCE_S), Route.INSPEKTORAT)
     filing.open()
     filing.offer_identity(REPORTER.person, REPORTER.ktp_photo)
     for number in range(3):
@@ -157,13 +156,12 @@ def _caller(system: System, service: str) -> Caller:
 
 
 def test_the_thief_reads_no_word_of_the_reporter(thief: Thief) -> None:
-    words = (STORY, REPORTER.person.nik, REPORTER.person.full_name)
+    person = REPORTER.person
+    search = Search([words("story", STORY), words("NIK", person.nik), words("name", person.full_name)])
     seen = [*thief.rows(), *(content for _, _, content in thief.objects()), *thief.letters()]
 
     assert len(seen) > 40
-    for word in words:
-        needles = (word.encode(), base64.b64encode(word.encode())[4:-4], json.dumps(word)[1:-1].encode())
-        assert not [each for each in seen if any(needle in each for needle in needles)], word
+    assert {hit for each in seen for hit in search.in_bytes(each)} == set()
 
 
 def test_no_service_and_not_all_together_open_a_letter(thief: Thief) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 from canaries import Canary, Hit, Search, encodings, words
 from kafka import KafkaProducer
+from PIL import Image
 from places import Process, search_files, search_memory, search_objects, search_tables, search_topics
 from population import FACTS_IN_CLEAR, SHARED_IDENTITY, WORDS, Reporter
 from wbs_local.parts import kafka, postgres, seaweedfs
@@ -40,6 +42,15 @@ def test_each_canary_is_found_in_each_encoding_and_no_other(search: Search, tmp_
         assert {hit.name for hit in found} == {canary.name}, encoding
 
 
+def test_one_card_is_not_taken_for_another() -> None:
+    search = Search(canary for seed in range(20) for canary in Reporter(seed).identity_canaries())
+
+    for seed in range(20, 40):
+        photo = Reporter(seed).ktp_photo
+        assert search.in_bytes(photo) == set()
+        assert search.in_bytes(Image.open(io.BytesIO(photo)).convert("RGB").tobytes()) == set()
+
+
 @pytest.mark.parametrize("before", range(3))
 def test_base64_is_found_wherever_it_begins(before: int) -> None:
     import base64
@@ -66,6 +77,19 @@ def test_a_file_of_the_system_is_searched(system: System, planted: Search) -> No
     found = search_files(system, planted)
 
     path.unlink()
+    assert {each.place for each in found} == {str(path)}
+
+
+@pytest.mark.parametrize("place", ["/dev/shm", "/var/tmp", tempfile.gettempdir()])
+def test_what_programs_leave_in_temporary_folders_is_searched(system: System, planted: Search, place: str) -> None:
+    with tempfile.TemporaryDirectory(prefix="planted", dir=place) as folder:
+        path = Path(folder, "left", "open")
+        path.parent.mkdir()
+        path.write_bytes(PLANTED.content)
+        os.utime(path, (0, 0))
+
+        found = search_files(system, planted)
+
     assert {each.place for each in found} == {str(path)}
 
 

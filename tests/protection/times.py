@@ -8,10 +8,12 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from uuid import UUID
 
 _ISO = re.compile(rb"20\d\d-[01]\d-[0-3]\d[T ][0-2]\d:[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:Z|[+-]\d\d(?::?\d\d)?)?")
 _EPOCH = re.compile(rb"(?<![\w.-])1[789]\d{8}(?:\d{3}|\d{6}|\d{9}|\.\d+)?(?![\w.-])")
+_HTTP = re.compile(rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} 20\d\d [0-2]\d:[0-5]\d:\d\d GMT")
 _TOKEN_PART = re.compile(rb"eyJ[A-Za-z0-9_-]{8,}|(?<=\.)[A-Za-z0-9_-]{8,}")
 _UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 NEAR = timedelta(days=1)  # a number of ten digits that is no time of today is something else
@@ -19,9 +21,12 @@ TIMELESS = (4, 5, None)  # versions of UUIDs that hold no time; None: other vari
 
 
 def times_in(content: bytes) -> Iterator[datetime]:
-    """ISO 8601, seconds to nanoseconds since 1970, and what stands in tokens (JWS and JWE in base64url)."""
+    """ISO 8601, HTTP's dates (RFC 9110), seconds to nanoseconds since 1970, and what stands in tokens (JWS and JWE in
+    base64url)."""
     for found in _ISO.findall(content):
         yield datetime.fromisoformat(_with_zone(found.decode())).astimezone(UTC)
+    for found in _HTTP.findall(content):
+        yield parsedate_to_datetime(found.decode())
     for found in _EPOCH.findall(content):
         moment = _from_epoch(float(found))
         if abs(moment - datetime.now(UTC)) < NEAR:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from contracts.events import encode
 
+from chassis import DependencyDown
 from chassis.clock import Clock
 from chassis.settings import SecretExposed, SecretMissing, SettingInvalid, SettingMissing, Settings
 from chassis.store import Event, EventStore, Projection, Tables, migrate
@@ -39,6 +42,11 @@ class Process(Generic[S]):
     def clock(self) -> Clock:
         return self.settings.clock
 
+    @property
+    def dependencies(self) -> Mapping[str, Check]:
+        """What `/readyz` asks for: while another part is away, this process is still the one to say so."""
+        return {"postgres": lambda: self.store.row("SELECT 1")}
+
 
 def _nothing(_: Any) -> None:
     return None
@@ -51,9 +59,9 @@ class Service(Generic[S]):
     `bootstrap(process)` makes the application (use cases with their adapters). What one command alone needs is named
     by a string, "package.module:name", and loaded for that command only (a web process then has no consumer in
     memory, nor a worker a web server): `worker`, a class whose `HandedIn()` gets the application;
-    `create_app(process, application)`; `checks(process, application)`, kinds of jobs; `runners`, long work of the
-    service's own, by command: `run(process, application)` gives the exit code. `readiness(application)` names further
-    dependencies for `/readyz`. `before_worker(application)` runs before the first message and the first timer.
+    `create_app(process, application)`; `checks(process, application)`, kinds of jobs; by command, a service's own
+    `runners`, which go on until they are stopped, and `tasks`, which end by themselves: `run(process, application)`
+    gives the exit code. `before_worker(application)` runs before the first message and the first timer.
     """
 
     name: str
@@ -65,11 +73,11 @@ class Service(Generic[S]):
     create_app: str | None = None
     checks: str | None = None
     projections: Callable[[S], Sequence[Projection]] = lambda _: ()
-    readiness: Callable[[Any], Mapping[str, Check]] = lambda _: {}
     before_worker: Callable[[Any], None] = _nothing
     store: type[EventStore] = EventStore
     decode: Callable[..., Any] | None = None
     runners: Mapping[str, str] = field(default_factory=dict)
+    tasks: Mapping[str, str] = field(default_factory=dict)
 
     def main(self, arguments: Sequence[str] | None = None) -> int:
         """The exit code of the process."""
@@ -90,14 +98,19 @@ class Service(Generic[S]):
     def commands(self) -> Sequence[str]:
         """Only what this service has."""
         lacking = {name for name, has in (("web", self.create_app), ("check", self.checks)) if has is None}
-        return [name for name in dict.fromkeys((*COMMANDS, *self.runners)) if name not in lacking - self.runners.keys()]
+        own = (*self.runners, *self.tasks)
+        return [name for name in dict.fromkeys((*COMMANDS, *own)) if name not in lacking.difference(own)]
 
     def _run(self, given: argparse.Namespace, settings: S) -> int:
         match given.command:
             case command if command in self.runners:
                 run: Runner = resolve_name(self.runners[command])
+                with self._running(command, settings) as (process, application):
+                    return run(process, application)
+            case command if command in self.tasks:
+                task: Runner = resolve_name(self.tasks[command])
                 process = self._process(command, settings)
-                return run(process, self.bootstrap(process))
+                return task(process, self.bootstrap(process))
             case "migrate":
                 migrate(settings, self.tables)
             case "web":
@@ -107,7 +120,7 @@ class Service(Generic[S]):
             case "check":
                 return self._check(settings)
             case "rebuild":
-                self._process("rebuild", settings).store.rebuild()
+                self._open("rebuild", settings).store.rebuild()
             case "replay-dead-letters":
                 return self._replay(settings)
             case "relay":
@@ -115,6 +128,33 @@ class Service(Generic[S]):
         return 0
 
     def _process(self, kind: str, settings: S) -> Process[S]:
+        """Once its read models are there. Nothing is in hand until then: a signal ends the process at once."""
+        process = self._open(kind, settings)
+        process.store.database.wait()
+        return process
+
+    @contextmanager
+    def _running(
+        self, kind: str, settings: S, before: Callable[[Any], None] = _nothing
+    ) -> Iterator[tuple[Process[S], Any]]:
+        """A process that goes on until it is stopped, with its application. Operators see it from the first moment, and
+        that it isn't ready before the block begins."""
+        process, begun = self._open(kind, settings), threading.Event()
+        stop_health = self._serve_health(process, {"beginning": lambda: _must_be_set(begun)})
+        try:
+            process.store.database.wait()
+            application = self.bootstrap(process)
+            before(application)
+            begun.set()
+            yield process, application
+        finally:
+            stop_health()
+
+    def _serve_health(self, process: Process[S], more: Mapping[str, Check] | None = None) -> Callable[[], None]:
+        settings, checks = process.settings, {**process.dependencies, **(more or {})}
+        return serve_health(settings.http_host, settings.metrics_port, process.metrics.registry, checks)
+
+    def _open(self, kind: str, settings: S) -> Process[S]:
         store = self.store.open(settings, self.projections(settings), check=must_be_tellable(self.publish))
         return Process(kind, settings, store, Metrics(self.name, settings.clock))
 
@@ -123,10 +163,9 @@ class Service(Generic[S]):
 
         def load() -> Flask:
             create_app: Callable[[Process[S], Any], Flask] = resolve_name(str(self.create_app))
-            process = self._process("web", settings)
+            process = self._open("web", settings)  # it serves at once: 503 until the read models are there
             application = self.bootstrap(process)
-            checks = {"postgres": lambda: process.store.row("SELECT 1"), **self.readiness(application)}
-            serve_health(settings.http_host, settings.metrics_port, process.metrics.registry, checks)
+            self._serve_health(process)
             return create_app(process, application)
 
         return serve(settings, load)
@@ -135,19 +174,17 @@ class Service(Generic[S]):
         from chassis.consume import run_worker, worker_parts
         from chassis.relay import Relay
 
-        process = self._process("worker", settings)
-        application = self.bootstrap(process)
-        self.before_worker(application)
-        parts = worker_parts(settings, process.store, application, process.metrics, **self._decoding())
-        relay = Relay(settings, process.store.database, self.publish, process.metrics)
-        return run_worker(resolve_name(self.worker), parts, relay, self.readiness(application))
+        with self._running("worker", settings, self.before_worker) as (process, application):
+            parts = worker_parts(settings, process.store, application, process.metrics, **self._decoding())
+            relay = Relay(settings, process.store.database, self.publish, process.metrics)
+            return run_worker(resolve_name(self.worker), parts, relay)
 
     def _check(self, settings: S) -> int:
         from chassis.checks import run_checks
 
         checks: Callable[[Process[S], Any], Sequence[CheckKind]] = resolve_name(str(self.checks))
-        process = self._process("check", settings)
-        return run_checks(settings, process.store, process.metrics, checks(process, self.bootstrap(process)))
+        with self._running("check", settings) as (process, application):
+            return run_checks(process.store, process.metrics, checks(process, application))
 
     def _replay(self, settings: S) -> int:
         """0 when no dead letter is left."""
@@ -167,6 +204,11 @@ class Service(Generic[S]):
 
     def _decoding(self) -> dict[str, Any]:
         return {} if self.decode is None else {"decode": self.decode}
+
+
+def _must_be_set(begun: threading.Event) -> None:
+    if not begun.is_set():
+        raise DependencyDown("beginning")
 
 
 def must_be_tellable(publish: Callable[[Event], Any | None]) -> Callable[[Event], None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import itertools
 import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -15,9 +16,9 @@ import pytest
 from contracts.vocabulary import EvidenceKind
 from wbs_client import Problem, PublicApi, Unreachable
 from wbs_client.evidence import Pieces
-from wbs_client.uploads import PIECE_BYTES, Uploads
+from wbs_client.uploads import FIRST_PIECE, QUICK_S, SLOW_S, Uploads
 
-CONTENT = bytes(PIECE_BYTES) + b"the second piece"
+CONTENT = bytes(FIRST_PIECE) + b"the second piece"
 PHOTO = EvidenceKind.PHOTO
 Fault = Callable[["Handler"], None]
 
@@ -27,10 +28,12 @@ class Evidence:
 
     def __init__(self) -> None:
         self.url = ""
+        self.names: dict[str, str] = {}  # by the key of the announcement
+        self.lost_announcements = 0  # so many come whose answer gets lost
         self.files: dict[str, bytearray] = {}
         self.lengths: dict[str, str] = {}
         self.faults: list[Fault] = []
-        self.sent = 0
+        self.pieces: list[int] = []
         self.over = threading.Event()
 
 
@@ -39,9 +42,13 @@ class Handler(BaseHTTPRequestHandler):
     service: Evidence
 
     def do_POST(self) -> None:
-        name = str(uuid4())
-        self.service.files[name] = bytearray()
+        name = self.service.names.setdefault(self.headers["Idempotency-Key"], str(uuid4()))
+        self.service.files.setdefault(name, bytearray())
         self.service.lengths[name] = self.headers["Upload-Length"]
+        if self.service.lost_announcements:
+            self.service.lost_announcements -= 1
+            self.close_connection = True
+            return
         self.answer(201, Location=f"/uploads/{name}")
 
     def do_HEAD(self) -> None:
@@ -54,7 +61,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.service.faults:
             return self.service.faults.pop(0)(self)
         kept, piece = self.service.files[self.path.rpartition("/")[2]], self.body()
-        self.service.sent += len(piece)
+        self.service.pieces.append(len(piece))
         if self.headers["Upload-Offset"] != str(len(kept)):
             return self.answer(409)
         assert self.headers["Upload-Checksum"] == f"sha256 {b64encode(hashlib.sha256(piece).digest()).decode()}"
@@ -134,10 +141,20 @@ def test_an_upload_goes_on_by_itself_once_the_service_is_back(evidence: Evidence
     assert evidence.lengths[str(evidence_id)] == str(len(CONTENT))
 
 
+def test_a_file_whose_announcements_lost_their_answers_is_there_once(evidence: Evidence) -> None:
+    evidence.lost_announcements = 2
+
+    evidence_id = Pieces(uploads(evidence)).add(io.BytesIO(CONTENT), PHOTO, "Foto")
+
+    assert evidence.lost_announcements == 0
+    assert set(evidence.files) == {str(evidence_id)}
+    assert kept(evidence, evidence_id) == CONTENT
+
+
 def test_a_service_that_stalls_is_unreachable_and_the_upload_resumes(evidence: Evidence) -> None:
     client, file = uploads(evidence, patience_s=0.1), io.BytesIO(CONTENT)
     upload = client.begin(file, PHOTO)
-    client.go_on(upload, file, stop_at=PIECE_BYTES)
+    client.go_on(upload, file, stop_at=FIRST_PIECE)
     evidence.faults = [stall] * 5
 
     with pytest.raises(Unreachable):
@@ -146,7 +163,36 @@ def test_a_service_that_stalls_is_unreachable_and_the_upload_resumes(evidence: E
     client.go_on(upload, file)
 
     assert kept(evidence, upload.evidence_id) == CONTENT
-    assert evidence.sent == len(CONTENT)
+    assert sum(evidence.pieces) == len(CONTENT)
+
+
+@pytest.mark.parametrize(
+    ("took_s", "sizes"),
+    [
+        (QUICK_S / 2, [FIRST_PIECE, 2 * FIRST_PIECE, 4 * FIRST_PIECE, 5 * FIRST_PIECE]),
+        (2 * QUICK_S, [FIRST_PIECE] * 12),
+        (2 * SLOW_S, [FIRST_PIECE // smaller for smaller in (1, 2, 4, 8, 16, 16)]),
+    ],
+    ids=["quick", "middling", "slow"],
+)
+def test_pieces_grow_on_a_quick_line_and_shrink_on_a_slow_one(
+    evidence: Evidence, took_s: float, sizes: list[int]
+) -> None:
+    clock = itertools.count(step=took_s)
+    client = Uploads(evidence.url, "token", PublicApi("http://unused.invalid"), now=lambda: next(clock))
+    file = io.BytesIO(bytes(sum(sizes)))
+
+    client.send(client.begin(file, PHOTO), file)
+
+    assert evidence.pieces[: len(sizes)] == sizes
+
+
+def test_a_piece_that_broke_off_is_sent_again_as_a_smaller_one(evidence: Evidence) -> None:
+    evidence.faults = [stall]
+
+    Pieces(uploads(evidence)).add(io.BytesIO(CONTENT), PHOTO, "Foto")
+
+    assert evidence.pieces[0] == FIRST_PIECE // 2
 
 
 def test_a_piece_added_again_after_a_failure_is_the_same_one_and_counts_once(evidence: Evidence) -> None:

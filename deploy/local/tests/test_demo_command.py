@@ -159,3 +159,21 @@ def test_a_node_that_is_too_old_is_said_before_anything_is_installed(tmp_path: P
 
     assert done.returncode == 1
     assert done.stderr == "Node 20 or later is needed, and v18.20.4 is here. README.md says where it comes from.\n"
+
+
+@pytest.mark.parametrize("command", ["check-keys", "replay-dead-letters"])
+def test_what_needs_a_running_system_says_so(stopped: System, command: str) -> None:
+    done = wbs_local(command, "--root", str(stopped.root))
+
+    assert done.returncode == 1
+    assert done.stderr == "Error: the system doesn't run: start it first\n"
+
+
+@pytest.mark.parametrize("target", ["backup", "restore"])
+def test_a_folder_that_is_not_named_is_asked_for(target: str) -> None:
+    done = subprocess.run(
+        ["make", "-o", "install", target], capture_output=True, text=True, check=False, cwd=REPOSITORY
+    )
+
+    assert done.returncode == 2
+    assert "Say wh" in done.stderr

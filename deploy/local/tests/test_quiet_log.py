@@ -97,3 +97,24 @@ def test_a_filter_that_is_killed_neither_ends_the_program_nor_stays_away() -> No
 
     assert done.returncode == 5
     assert b"x.go:1 2" in done.stdout
+
+
+def test_a_filer_that_can_write_no_more_is_ended_so_that_it_is_started_again() -> None:
+    """As SeaweedFS said it with a full disk; with room again it said so for ever."""
+    full = (
+        "E1127 07:00:00.000001 filer.go:334 request_id:1 update entry /buckets/x/y persisting /buckets/x/y : "
+        "write /data/seaweedfs/filerldb2/06/000009.log: no space left on device"
+    )
+    script = f"echo '{full}' >&2; while :; do read; done"
+    command = [str(SCRIPTS / "quietly.sh"), sys.executable, quiet_log.__file__, "bash", "-c", script]
+
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as program:
+        assert program.stdout is not None
+        told = program.stdout.read()
+
+    assert b"no space left" in told
+    assert program.returncode == -signal.SIGKILL
+
+
+def test_a_volume_without_room_leaves_the_filer_alone() -> None:
+    assert not quiet_log.is_stuck(b"E1127 07:00 volume.go:1 write /data/seaweedfs/7.dat: no space left on device")

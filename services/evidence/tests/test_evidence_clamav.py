@@ -65,16 +65,18 @@ def clamd(tmp_path: Path) -> Iterator[tuple[Clamav, subprocess.Popen[bytes]]]:
     settings = {"DatabaseDirectory": tmp_path, "TCPSocket": port, "TCPAddr": "127.0.0.1", "Foreground": "yes"}
     (tmp_path / "clamd.conf").write_text("".join(f"{name} {value}\n" for name, value in settings.items()))
     command = ["/usr/sbin/clamd", f"--config-file={tmp_path / 'clamd.conf'}"]
-    daemon, clamav = subprocess.Popen(command, stdout=subprocess.DEVNULL), Clamav("127.0.0.1", port)
-    eventually(lambda: is_up(clamav))
-    yield clamav, daemon
-    daemon.kill()
-    daemon.wait()
+    clamav = Clamav("127.0.0.1", port)
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as daemon:
+        try:
+            eventually(lambda: is_up(clamav))
+            yield clamav, daemon
+        finally:
+            daemon.kill()
 
 
 def is_up(clamav: Clamav) -> bool:
     try:
-        return clamav.answers()
+        return clamav.find_fault(iter(CONTENT)) is None
     except ClamavDown:
         return False
 

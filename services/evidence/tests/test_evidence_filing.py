@@ -252,6 +252,7 @@ def test_a_submission_beats_an_expiry_and_a_late_receipt_in_any_order(line: Line
     assert line.opened_by_kpk(draft, Purpose.ORIGINAL_KEY_FOR_KPK, event.original_key_for_kpk)[0] == content
     assert line.copy_filed(draft, upload_id)
     assert eventually(lambda: not has_keys(line, upload_id))
+    assert line.worker.rows("SELECT 1 FROM held.drafts WHERE report_id = %s", (draft.report_id,)) == []
 
 
 def test_late_evidence_is_filed_by_the_message_that_names_it(line: Line) -> None:

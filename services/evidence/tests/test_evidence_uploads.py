@@ -91,6 +91,26 @@ def test_an_upload_that_broke_off_goes_on_where_it_stood(line: Line) -> None:
     assert received(line, draft, upload.evidence_id)
 
 
+def test_an_announcement_that_is_repeated_is_one_upload(line: Line) -> None:
+    draft, content, repeated = Draft(), os.urandom(1000), {"Idempotency-Key": str(uuid4())}
+
+    with ThreadPoolExecutor() as several:
+        tries = [several.submit(line.announce, draft, len(content), **repeated) for _ in range(4)]
+        upload_ids = {id_of(each.result()) for each in tries}
+    (upload_id,) = upload_ids
+    sent = line.patch(draft, upload_id, 0, content)
+    late = line.announce(draft, len(content), **repeated)
+
+    assert sent.status_code == HTTPStatus.NO_CONTENT
+    assert (id_of(late), late.headers["Upload-Offset"]) == (upload_id, str(len(content)))
+    assert received(line, draft, upload_id)
+    assert set(line.pieces(draft)) == upload_ids
+    assert id_of(line.announce(draft, len(content))) != upload_id
+    assert id_of(line.announce(Draft(), len(content), **repeated)) != upload_id
+    assert problem(line.announce(draft, len(content) + 1, **repeated)) == (422, "idempotency-key-reused")
+    assert problem(line.announce(draft, 1, **{"Idempotency-Key": "guessable"})) == (400, "header-invalid")
+
+
 def test_what_came_before_a_broken_connection_stays(line: Line) -> None:
     draft, content = Draft(), os.urandom(8 * MEGABYTE)
     upload_id = id_of(line.announce(draft, len(content)))

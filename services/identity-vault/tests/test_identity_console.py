@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from contracts.letters import Purpose
+from contracts.letters import Person, Purpose
 from contracts.vocabulary import IdentityOutcome, IdentityReason, Route
 from flask.testing import FlaskClient
 from identity_vault.domain import Identity
@@ -66,9 +66,9 @@ def super_admin(app: object, desk: Desk) -> Console:
     return console
 
 
-def waiting(vault: Vault, photo: bytes = PHOTO, verdict: Verdict = UNSURE) -> Reporter:
+def waiting(vault: Vault, photo: bytes = PHOTO, verdict: Verdict = UNSURE, person: Person = PERSON) -> Reporter:
     reporter = Reporter()
-    held = vault.hold(reporter, PERSON, photo, verdict)
+    held = vault.hold(reporter, person, photo, verdict)
     vault.file(reporter, held.offer_id)
     return reporter
 
@@ -167,6 +167,17 @@ def test_a_decision_is_recorded_and_the_letter_is_gone(vault: Vault, super_admin
     assert vault.worker.rows("SELECT 1 FROM held.reviews WHERE report_id = %s", (reporter.report_id,)) == []
     assert str(reporter.report_id) not in super_admin.page()
     assert look_at(super_admin, reporter).status_code == 409
+
+
+def test_a_look_where_the_reports_key_is_missing_says_so(vault: Vault, super_admin: Console) -> None:
+    before, reporter = vault.keys_missed("look"), waiting(vault, person=person_of(invent(43)))
+    vault.destroy_key(reporter)
+
+    answer = look_at(super_admin, reporter)
+
+    assert answer.status_code == 410
+    assert "Kunci laporan ini hilang" in answer.text
+    assert vault.keys_missed("look") == before + 1
 
 
 @pytest.mark.parametrize("without", [[], "review_asked"])

@@ -70,13 +70,35 @@ def test_a_check_that_is_given_up_ends_unsure_and_its_identity_is_kept(vault: Va
     reporter = Reporter()
     job = receive(vault, reporter)
 
-    vault.application.offers.conclude(job, None)
+    vault.application.offers.check(job).conclude(None)
     sweep(vault)
 
     assert vault.identity(reporter.report_id).verdicts[offer_of(job)] == unsure(IdentityReason.CHECK_FAILED)
     assert vault.worker.rows("SELECT 1 FROM held.jobs WHERE id = %s", (job.id,)) == []
     assert len(vault.worker.rows("SELECT 1 FROM held.offers WHERE offer_id = %s", (offer_of(job),))) == 1
     assert vault.inbox_of(reporter) == []
+
+
+def test_of_reports_whose_key_is_missing_nothing_is_filed_or_lost_and_others_go_on(vault: Vault) -> None:
+    """As after a restore of PostgreSQL and OpenBao to an older state."""
+    before = vault.keys_missed("filing")
+    checked, unchecked, other = Reporter(), Reporter(), Reporter()
+    held = vault.hold(checked, PERSON, draw_dot(), UNSURE)
+    job = receive(vault, unchecked)
+
+    for reporter, offer_id in ((checked, held.offer_id), (unchecked, offer_of(job))):
+        vault.application.filing.submit(reporter.submission(offer_id), Cause(INTAKE, uuid4()))
+    vault.application.offers.check(job).conclude(None)
+    later = vault.hold(other, person_of(invent(72)), draw_dot(), UNSURE)
+    vault.file(other, later.offer_id)
+    sweep(vault)
+
+    for reporter, offer_id in ((checked, held.offer_id), (unchecked, offer_of(job))):
+        assert vault.identity(reporter.report_id).filed == set()
+        assert len(vault.worker.rows("SELECT 1 FROM held.offers WHERE offer_id = %s", (offer_id,))) == 1
+        assert len(photos_of(vault, offer_id)) == 1
+    assert vault.keys_missed("filing") == before + 2
+    assert vault.identity(other.report_id).filed == {later.offer_id}
 
 
 def is_concluded(vault: Vault, reporter: Reporter, job: Job) -> bool:
@@ -98,9 +120,9 @@ def test_what_can_not_be_sealed_anew_ends_unsure_and_no_attempt_leaves_a_photo(v
 
     for attempt in range(1, MOST_ENDS + 1):
         with pytest.raises(WrongRecipients):
-            offers.conclude(replace(job, attempts=attempt), seen)
+            offers.check(replace(job, attempts=attempt)).conclude(seen)
     left = photos_of(vault, offer_of(job))
-    offers.conclude(job, None)
+    offers.check(job).conclude(None)
 
     assert left == []
     assert is_concluded(vault, reporter, job)
@@ -113,8 +135,8 @@ def test_a_final_outcome_that_failed_once_is_saved_without_looking_again(vault: 
     offers = offers_without(vault, objects=nowhere)
 
     with pytest.raises(ObjectStoreDown):
-        offers.conclude(job, None)
-    offers.conclude(replace(job, attempts=job.attempts + 1), None)
+        offers.check(job).conclude(None)
+    offers.check(replace(job, attempts=job.attempts + 1)).conclude(None)
 
     assert is_concluded(vault, reporter, job)
 
@@ -122,11 +144,11 @@ def test_a_final_outcome_that_failed_once_is_saved_without_looking_again(vault: 
 def test_a_photo_whose_offer_another_process_has_concluded_is_removed(vault: Vault) -> None:
     reporter = Reporter()
     job = receive(vault, reporter)
-    vault.application.offers.conclude(job, None)
+    vault.application.offers.check(job).conclude(None)
     kept = photos_of(vault, offer_of(job))
 
     with pytest.raises(UnexpectedRows):
-        vault.application.offers.conclude(job, None)
+        vault.application.offers.check(job).conclude(None)
 
     assert len(kept) == 1
     assert photos_of(vault, offer_of(job)) == kept

@@ -14,6 +14,7 @@ from contracts.keys import thumbprint
 from contracts.receipts import ReporterSecrets
 from contracts.schema import to_json
 from contracts.vocabulary import IdentityOutcome, IdentityReason, Route
+from identity_vault.application.offers import Offers
 from identity_vault.domain import Identity, Offer
 from identity_vault.held_offers import check_of
 from identity_vault.verdicts import Findings, Photo, Verdict, unreadable, unsure
@@ -127,12 +128,13 @@ def by_another(reporter: Reporter) -> Reporter:
 def test_what_another_key_signed_is_not_sealed_anew(vault: Vault, is_submitted: bool) -> None:
     reporter, offers = Reporter(), vault.application.offers
     first = received(vault, reporter)
-    offers.conclude(first, SEEN)
+    offers.check(first).conclude(SEEN)
     if is_submitted:
         vault.file(reporter, offer_of(first))
     later = received(vault, by_another(reporter))
 
-    offers.conclude(later, offers.prepare(later.input) or b"")
+    check = offers.check(later)
+    check.conclude(check.prepare())
 
     verdict = vault.identity(reporter.report_id).verdicts[offer_of(later)]
     assert verdict == (unsure(IdentityReason.LETTER_UNREADABLE) if is_submitted else unreadable())
@@ -144,25 +146,51 @@ def test_of_two_checks_at_once_the_later_offer_by_another_key_leaves_nothing(vau
     reporter = Reporter()
     first = received(vault, reporter)
     stranger = by_another(reporter)
-    processes = [offers_without(vault) for _ in range(2)]
     second_id = uuid4()
     put = vault.put(stranger, vault.seal(stranger, PERSON, draw_dot(), second_id), second_id)
-    processes[0].prepare(first.input)
+    before = offers_without(vault).check(first)
+    before.prepare()
     # Received while the first one's check runs; its own check began before that was saved.
     identity = vault.identity(reporter.report_id)
     identity.receive_offer(second_id, Offer(put.object, put.version, review_asked=False))
     check = check_of(reporter.report_id, second_id)
     vault.store.save(identity, also=(queue("identity", check, to_json(put)),))
     second = Job(check, "identity", to_json(put), 1)
-    processes[1].prepare(second.input)
+    after = offers_without(vault).check(second)
+    after.prepare()
 
-    for process, job in zip(processes, (first, second), strict=True):
-        process.conclude(job, SEEN)
+    before.conclude(SEEN)
+    after.conclude(SEEN)
     sweep(vault)
 
     assert vault.identity(reporter.report_id).verdicts[second_id] == unreadable()
     assert photos_of(vault, second_id) == []
     assert len(photos_of(vault, offer_of(first))) == 1
+
+
+def test_two_checks_at_once_in_one_process_keep_two_identities_apart(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Begun, prepared and concluded by turns, as by its two threads; each letter is opened once."""
+    opened, open_offer = [], Offers.open
+    monkeypatch.setattr(Offers, "open", lambda offers, asked: opened.append(asked) or open_offer(offers, asked))
+    people = {Reporter(): person_of(invent(seed)) for seed in (84, 85)}
+    checks = {}
+    for reporter, person in people.items():
+        offer_id = uuid4()
+        put = vault.put(reporter, vault.seal(reporter, person, draw_dot(), offer_id), offer_id)
+        vault.application.offers.receive_offer(put, Cause(INTAKE, uuid4()))
+        (row,) = jobs(vault, reporter, offer_id)
+        checks[reporter] = vault.application.offers.check(Job(row["id"], "identity", to_json(put), 1))
+
+    inputs = {reporter: check.prepare() for reporter, check in checks.items()}
+    for check in checks.values():
+        check.conclude(SEEN)
+
+    for reporter, person in people.items():
+        assert [other.nik for other in people.values() if other.nik.encode() in inputs[reporter]] == [person.nik]
+        assert vault.identity(reporter.report_id).reporter_key == thumbprint(reporter.keys.signing)
+    assert sorted(each.report_id for each in opened) == sorted(reporter.report_id for reporter in people)
 
 
 def test_a_newer_offer_ends_the_check_of_the_older_one(vault: Vault) -> None:
@@ -183,8 +211,9 @@ def test_the_offer_that_the_submission_names_is_checked_and_filed_though_a_newer
     vault.file(reporter, offer_of(named))
 
     late = received(vault, by_another(reporter))
-    vault.application.offers.conclude(named, SEEN)
-    vault.application.offers.conclude(late, vault.application.offers.prepare(late.input))
+    vault.application.offers.check(named).conclude(SEEN)
+    check = vault.application.offers.check(late)
+    check.conclude(check.prepare())
 
     assert vault.identity(reporter.report_id).filed == {offer_of(named)}
 
@@ -192,7 +221,7 @@ def test_the_offer_that_the_submission_names_is_checked_and_filed_though_a_newer
 def test_an_older_late_offer_is_not_checked_when_a_newer_one_came(vault: Vault) -> None:
     reporter = Reporter()
     named = received(vault, reporter)
-    vault.application.offers.conclude(named, SEEN)
+    vault.application.offers.check(named).conclude(SEEN)
     vault.file(reporter, offer_of(named))
 
     late, later = received(vault, reporter), received(vault, reporter)

@@ -15,7 +15,7 @@ from chassis.store import Cause, EventStore
 from chassis.telemetry import Metrics
 from chassis.testing.harness import ServiceUnderTest, eventually
 from chassis.wrapper import Wrapper
-from contracts.events import INTAKE, Event
+from contracts.events import IDENTITY, INTAKE, Event
 from contracts.events.intake import DraftExpired, IdentityOffered, ReportSubmitted
 from contracts.key_pairs import SigningKey
 from contracts.keys import KeySet, verify_check_keys, verify_key_set
@@ -36,8 +36,9 @@ from identity_vault.settings import IdentityVaultSettings
 from identity_vault.verdicts import Verdict
 from minio import Minio
 from wbs_local import services
+from wbs_local.ceremony.desk import Desk
 from wbs_local.drawn_cards import Card
-from wbs_local.parts import openbao, seaweedfs
+from wbs_local.parts import kafka, openbao, seaweedfs
 from wbs_local.system import System
 
 PROCESSES = ("worker", "check", "web")
@@ -151,6 +152,12 @@ class Vault:
         """As intake does at submission."""
         self.wrapper("intake-worker").make_key(reporter.report_id)
 
+    def destroy_key(self, reporter: Reporter) -> None:
+        """As two people do."""
+        desk, key = Desk(self.system), f"reports/keys/{reporter.report_id}"
+        desk.act("superadmin", "pengawas1", "post", f"{key}/config", {"deletion_allowed": "true"})
+        desk.act("superadmin", "pengawas1", "delete", key)
+
     def hold(self, reporter: Reporter, person: Person, photo: bytes, verdict: Verdict) -> HeldOffer:
         """A checked offer of a draft, without the check."""
         held = self.sealed(reporter, person, photo, verdict)
@@ -168,12 +175,19 @@ class Vault:
     @property
     def filer(self) -> Filer:
         wrapper = self.wrapper("identity-vault-worker")
-        return Filer(wrapper, VaultObjects(self.settings), self.settings.clock, self.settings.photo_days)
+        objects = VaultObjects(self.settings)
+        return Filer(wrapper, objects, self.settings.clock, self.settings.photo_days, self.process.metrics)
 
     def file(self, reporter: Reporter, offer_id: UUID) -> None:
         """The submission, handled in this process."""
         self.make_key(reporter)
         self.application.filing.submit(reporter.submission(offer_id), Cause(INTAKE, uuid4()))
+
+    def keys_missed(self, where: str) -> float:
+        """How often a report's key was missing, as is told to operators."""
+        name = "wbs_identity_vault_failures_total"
+        registry = self.process.metrics.registry
+        return registry.get_sample_value(name, {"where": where, "error": "KeyMissing"}) or 0.0
 
     def checked(self, reporter: Reporter, offer_id: UUID) -> tuple[str, set[str]]:
         """Waits for the verdict: outcome and reasons."""
@@ -207,7 +221,6 @@ class Vault:
 
 
 def service_under_test(system: System, process: str, folder: Any) -> ServiceUnderTest:
-    password = system.keep_secret("kafka", "password_of_intake")
     return ServiceUnderTest(
         package="identity_vault",
         database="identity_vault",
@@ -218,14 +231,6 @@ def service_under_test(system: System, process: str, folder: Any) -> ServiceUnde
             "user": "postgres",
             "password": system.keep_secret("postgres", "superuser_password"),
         },
-        writers={
-            INTAKE: {
-                "bootstrap_servers": f"{system.host}:{system.ports['kafka']}",
-                "security_protocol": "SASL_PLAINTEXT",
-                "sasl_mechanism": "SCRAM-SHA-512",
-                "sasl_plain_username": "intake",
-                "sasl_plain_password": password,
-            }
-        },
+        writers={IDENTITY: kafka.login_of(system, "identity-vault"), INTAKE: kafka.login_of(system, "intake")},
         folder=folder,
     )

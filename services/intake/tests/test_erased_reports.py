@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,6 +13,7 @@ from chassis.clock import Clock
 from chassis.web import Problem
 from chassis.wrapper import Wrapper
 from contracts.receipts import Receipt
+from contracts.upload_tokens import UploadToken
 from contracts.vocabulary import Route
 from intake.application import LateEvidence, Mailboxes, NoMailbox, Offers
 from intake.domain import Report
@@ -62,6 +64,9 @@ ADDITIONS: dict[str, Callable[[], object]] = {
     "a withdrawal": lambda: MAILBOXES.withdraw(LOCATOR),
     "a batch": lambda: LateEvidence(STORE, NOTHING, Clock(), NOTHING, "").open_batch(LOCATOR),
     "an identity": lambda: Offers(STORE, NOTHING, NOTHING, Clock(), NOTHING).offer_late(LOCATOR, b"{}", False),
+    "an identity, by the draft's token": lambda: Offers(STORE, NOTHING, NOTHING, Clock(), NOTHING).offer(
+        UploadToken(ID, Route.INSPEKTORAT, datetime.max), b"{}", False
+    ),
 }
 
 

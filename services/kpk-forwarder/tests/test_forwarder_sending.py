@@ -480,6 +480,39 @@ def test_it_is_ready_and_shows_its_failures_while_kpk_is_away(no_send: Line) -> 
     assert float(waited[1]) == 0 or float(waited[1]) >= 60
 
 
+def test_while_the_object_store_is_away_only_what_lies_there_waits(no_send: Line) -> None:
+    line, reporter, other, piece = no_send, Reporter(), Reporter(), uuid4()
+    away = replace(line.send, environment={**line.send.environment, "WBS_S3_ENDPOINT": "127.0.0.1:1"})
+    needs_it = {"identity", "original"}
+    line.tell(line.submission(reporter, piece))
+    line.tell(line.identity(reporter, file_of(1000)))
+    line.tell(line.original(reporter, piece, file_of(1000)))
+
+    def tried() -> set[str]:
+        return {row["kind"] for row in line.waiting(reporter) if row["attempts"] >= 2}
+
+    running = away.start("send")
+    eventually(lambda: tried() == needs_it or running.process.poll() is not None)
+    message = line.message(reporter, "Masih di sana?")
+    line.tell(message)
+    line.tell(line.submission(other))
+    line.delivered(other)
+    received(line, reporter, ParcelKind.MESSAGE, str(message.letter_id))
+    waiting = {row["kind"] for row in eventually(lambda: line.waiting(reporter))}
+    with urllib.request.urlopen(f"http://127.0.0.1:{line.send.environment['WBS_METRICS_PORT']}/metrics") as answer:
+        metrics = answer.read().decode()
+    code = running.stop()
+    line.start("send")
+    line.delivered(reporter)
+
+    assert (code, waiting) == (0, needs_it)
+    assert 'wbs_kpk_forwarder_dependency_retries_total{what="object store"}' in metrics
+    assert {each["reason"] for each in line.lines_of(reporter) if each["event"] == "parcel_put_off"} == {
+        "ObjectStoreDown"
+    }
+    assert faults_told(line, reporter) == []
+
+
 @pytest.mark.parametrize("missing", ["kpk_client.crt", "kpk_client.key"])
 def test_without_its_certificate_it_doesnt_start(no_send: Line, missing: str) -> None:
     kept = no_send.folder / "secrets" / missing

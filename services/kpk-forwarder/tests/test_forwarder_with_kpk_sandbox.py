@@ -26,11 +26,12 @@ MEGABYTE = 1 << 20
 def sandbox(system: System) -> Iterator[None]:
     program = kpk_sandbox.prepare(system)
     system.data_of(kpk_sandbox.NAME).mkdir(parents=True, exist_ok=True)
-    process = subprocess.Popen(program.command, env={**os.environ, **program.environment})
-    eventually(lambda: _listens(system) or process.poll() is not None)
-    yield
-    process.terminate()
-    process.wait()
+    with subprocess.Popen(program.command, env={**os.environ, **program.environment}) as process:
+        try:
+            eventually(lambda: _listens(system) or process.poll() is not None)
+            yield
+        finally:
+            process.terminate()
 
 
 def _listens(system: System) -> bool:

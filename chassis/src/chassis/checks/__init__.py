@@ -2,6 +2,6 @@
 
 from chassis.checks.child import Limits, Stopped
 from chassis.checks.jobs import Job, queue
-from chassis.checks.runner import MOST_ENDS, CheckKind, JobNotConcluded, run_checks
+from chassis.checks.runner import MOST_ENDS, Check, CheckKind, JobNotConcluded, run_checks
 
-__all__ = ["MOST_ENDS", "CheckKind", "Job", "JobNotConcluded", "Limits", "Stopped", "queue", "run_checks"]
+__all__ = ["MOST_ENDS", "Check", "CheckKind", "Job", "JobNotConcluded", "Limits", "Stopped", "queue", "run_checks"]

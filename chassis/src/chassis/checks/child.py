@@ -26,6 +26,7 @@ from chassis.checks.sandbox import Walls, sandboxed, source_of
 MEGABYTE = 1_000_000
 MOST_JOBS = 200
 REST_AFTER_S = 60.0
+ENDS_S = 2.0
 STATUS = struct.Struct("<i?")  # the child's exit code; whether its sandbox is fit for another
 
 
@@ -140,9 +141,13 @@ class _Sandbox:
             )
 
     def close(self) -> None:
-        self._kill()
-        self._process.wait()
+        """It ends by itself once nobody can tell it of a job any more; so what it used is counted as its parent's."""
         self._ours.close()
+        try:
+            self._process.wait(ENDS_S)
+        except subprocess.TimeoutExpired:
+            self._kill()
+            self._process.wait()
 
     @contextmanager
     def job(self, seconds: float, stopping: threading.Event) -> Iterator[Job]:

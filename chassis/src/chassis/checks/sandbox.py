@@ -46,9 +46,10 @@ def sandboxed(command: Sequence[str], walls: Walls, code: Mapping[str, Path], py
         *("--uid", "65534", "--gid", "65534"),
         *("--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64"),
         *("--symlink", "usr/bin", "/bin", "--ro-bind-try", "/etc/alternatives", "/etc/alternatives"),
-        *("--proc", "/proc", "--dev", "/dev"),
+        *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"),
         *_bound({folder: Path(folder) for folder in {sys.prefix, sys.base_prefix} - {"/usr", "/usr/local"}}),
         *_bound(code),
+        *("--remount-ro", "/"),  # bwrap's own root is one of the places where a job could leave something
         *("--chdir", TEMPORARY, "--setenv", "HOME", TEMPORARY),
         *(
             "--setenv",

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any, TypeAlias
 
 import eventlet.event
-from contracts.events import REGISTRY, Envelope, Event, NotUnderstood, decode
+from contracts.events import REGISTRY, SYSTEM, Envelope, Event, NotUnderstood, decode
 
 from chassis import DependencyDown
 from chassis.consume.dead_letters import MOST_ENDS, DeadLetters, Record
@@ -136,7 +136,9 @@ class Messages:
             log.warning("attempt_stays_counted")
 
     def _park(self, record: Record, subject: str | None, reason: str, detail: str = "") -> None:
-        self._letters.park(record, subject, f"{reason}: {detail}" if detail else reason)
+        """What is about no report has versions, and keeps nothing behind it: a forged one would keep real ones out."""
+        about = None if subject == SYSTEM else subject
+        self._letters.park(record, about, f"{reason}: {detail}" if detail else reason)
         self._parts.metrics.parked.labels(reason).inc()
         log.error("event_parked", topic=record.topic, reason=reason)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import signal
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import eventlet
@@ -16,7 +15,7 @@ from chassis.consume.messages import Decode, Parts
 from chassis.consume.patience import Patience
 from chassis.settings import Settings
 from chassis.store import EventStore, StoreUnavailable
-from chassis.telemetry import Check, Metrics, log, serve_health
+from chassis.telemetry import Metrics, log
 
 if TYPE_CHECKING:
     from chassis.relay import Relay
@@ -35,20 +34,12 @@ def worker_parts(
     return Parts(settings, store, application, metrics, Patience(metrics), letters, decode)
 
 
-def run_worker(worker: type, parts: Parts, relay: Relay, readiness: Mapping[str, Check] | None = None) -> int:
+def run_worker(worker: type, parts: Parts, relay: Relay) -> int:
     """Starts `relay` too. Returns the exit code: 0 after a stop that was asked for, 1 after an error; then nothing was
     skipped."""
     parts.metrics.dead_letters.set_function(lambda: _count_or_unknown(parts.dead_letters))
-    checks = {"postgres": lambda: parts.store.row("SELECT 1"), **(readiness or {})}
     try:
-        parts.store.row("SELECT 1")  # waiting for it to come up at all is the supervisor's part
-        stop_health = serve_health(
-            parts.settings.http_host, parts.settings.metrics_port, parts.metrics.registry, checks
-        )
-        try:
-            _run(worker, parts, relay)
-        finally:
-            stop_health()
+        _run(worker, parts, relay)
     except Exception as error:  # noqa: BLE001  # the one place where a process ends; the class says why
         parts.metrics.failures.labels("worker", type(error).__name__).inc()
         log.error("worker_failed", exc_info=error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import select
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -67,14 +67,20 @@ class Statement:
     params: Parameters = ()
     expect_rows: int | None = None
 
-    def run(self, cursor: Cursor[Any]) -> None:
-        cursor.execute(self.sql.encode(), self.params)
-        self.check(cursor)
-
     def check(self, cursor: Cursor[Any]) -> None:
         """After it ran by this cursor. Raises UnexpectedRows."""
         if self.expect_rows is not None and cursor.rowcount != self.expect_rows:
             raise UnexpectedRows(self.expect_rows, cursor.rowcount)
+
+
+_BEGIN = Statement("BEGIN")
+# A server whose machine is gone says nothing: without these a connection waits for hours, and who uses it as well.
+NOTICE_A_VANISHED_SERVER = {
+    "keepalives_idle": 10,  # seconds
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,  # milliseconds, for what was sent and not acknowledged
+}
 
 
 class Database:
@@ -125,6 +131,7 @@ class Database:
             "row_factory": dict_row,
             "autocommit": True,
             "connect_timeout": max(2, int(timeout)),
+            **NOTICE_A_VANISHED_SERVER,
             "options": "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s",
         }
 
@@ -153,6 +160,17 @@ class Database:
             self._broken = error
             raise
 
+    def wait(self) -> None:
+        """Returns once a connection can be used, however long `on_connect` takes with it: a read model may have to be
+        made anew. Raises StoreUnavailable when PostgreSQL doesn't answer (to wait for that is the supervisor's part),
+        and what `on_connect` raises, which may come as ConnectionRefusedByReadModel."""
+        try:
+            self.row("SELECT 1")
+        except StoreUnavailable:  # or a pool's client has waited long enough
+            with self.own_connection() as connection:
+                if self._on_connect is not None:
+                    self._on_connect(connection)
+
     @contextmanager
     def transaction(self) -> Iterator[Cursor[Row]]:
         with self.connection() as connection, connection.transaction(), connection.cursor() as cursor:
@@ -177,13 +195,39 @@ class Database:
             return connection.execute(sql.encode(), params).fetchone()
 
     def execute(self, *statements: Statement) -> None:
-        """Runs the statements in one transaction."""
-        with self.transaction() as cursor:
-            for statement in statements:
-                statement.run(cursor)
+        """Runs the statements in one transaction. If several fail, the first is the one that is told."""
+        with self.connection() as connection:
+            try:
+                run_at_once(connection, (_BEGIN, *statements))
+                connection.commit()
+            except BaseException:
+                if not connection.broken:
+                    connection.rollback()  # which forgets too what was to be prepared; a statement would not
+                raise
 
     def close(self) -> None:
         self._pool.close()
+
+
+def run_at_once(connection: Connection[Row], statements: Iterable[Statement]) -> None:
+    """One after another, without waiting for each one's answer: a transaction then takes two round trips, not one for
+    each statement."""
+    sent: list[tuple[Statement, Cursor[Row]]] = []
+    try:
+        with connection.pipeline():
+            for each in statements:
+                sent.append((each, connection.execute(each.sql.encode(), each.params)))  # it may raise
+    except psycopg.Error:
+        # A statement before the one that failed may have touched other rows than it must: then that is the cause.
+        _check_all(sent)
+        raise
+    _check_all(sent)
+
+
+def _check_all(sent: Iterable[tuple[Statement, Cursor[Row]]]) -> None:
+    for statement, cursor in sent:
+        if cursor.pgresult is not None:  # it was answered
+            statement.check(cursor)
 
 
 def _check(connection: Connection[Row]) -> None:

@@ -107,9 +107,10 @@ class EventStore:
         events = _new_events(aggregates, cause)
         for event in events:
             self._check(event)
+        # The read models' first: one of them may have to ask OpenBao, and nobody's lock should wait for that.
+        statements = [*log.appending(events), *also, *project(self._projections, events)]
         try:
-            with self.database.transaction() as cursor:
-                self._save(cursor, events, cause, also)
+            self.database.execute(*_recording(cause), *statements)
         except AlreadyHandled:
             if cause is not None:
                 cause.recorded = True
@@ -120,15 +121,6 @@ class EventStore:
             raise
         if cause is not None:
             cause.recorded = True
-
-    def _save(self, cursor: Cursor[Row], events: list[Event], cause: Cause | None, also: Sequence[Statement]) -> None:
-        if cause is not None:
-            _record(cursor, cause)
-        if events:
-            log.append(cursor, events)
-        for statement in also:
-            statement.run(cursor)
-        project(cursor, self._projections, events)
 
     def has_handled(self, event_id: UUID) -> bool:
         return self.row("SELECT 1 FROM handled_events WHERE event_id = %s", (event_id,)) is not None
@@ -160,16 +152,22 @@ def _new_events(aggregates: Sequence[Aggregate], cause: Cause | None) -> list[Ev
     return [replace(cast(Any, event), causation_id=event.causation_id or cause.event_id) for event in events]
 
 
-def _record(cursor: Cursor[Row], cause: Cause) -> None:
-    """Before anything else: a second delivery at the same moment waits here for the first to commit, and then stops."""
-    cursor.execute(
-        "INSERT INTO handled_events (event_id, topic) VALUES (%s, %s) ON CONFLICT DO NOTHING RETURNING event_id",
+class _Record(Statement):
+    """Before anything else: a second delivery at the same moment waits here for the first to commit, and is undone."""
+
+    def check(self, cursor: Cursor[Any]) -> None:
+        if cursor.rowcount == 0:
+            raise AlreadyHandled
+
+
+def _recording(cause: Cause | None) -> Sequence[Statement]:
+    if cause is None:
+        return ()
+    record = _Record(
+        "INSERT INTO handled_events (event_id, topic) VALUES (%s, %s) ON CONFLICT DO NOTHING",
         (cause.event_id, cause.topic),
     )
-    if cursor.fetchone() is None:
-        raise AlreadyHandled
-    for statement in cause.also:
-        statement.run(cursor)
+    return (record, *cause.also)
 
 
 def retry_on_conflict(use_case: Callable[P, T]) -> Callable[P, T]:

@@ -3,17 +3,17 @@ on it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
 from eventsourcing.persistence import DatetimeAsISO, DecimalAsStr, JSONTranscoder, Mapper, StoredEvent, UUIDAsHex
 from eventsourcing.utils import resolve_topic
-from psycopg import Connection, Cursor
+from psycopg import Connection
 
 from chassis.store.aggregate import Event
-from chassis.store.database import Database, Row
+from chassis.store.database import Database, Row, Statement
 
 # Held by whoever appends, until commit: positions then grow in the order of commits, and a reader that has seen one
 # position
@@ -31,7 +31,7 @@ _APPEND = """
     ORDER BY number
 """
 _HISTORY = "SELECT * FROM events WHERE originator_id = %s ORDER BY originator_version"
-_AFTER = "SELECT * FROM events WHERE notification_id > %s ORDER BY notification_id LIMIT %s"
+_AFTER = "SELECT * FROM events WHERE notification_id > %s AND topic <> ALL(%s) ORDER BY notification_id LIMIT %s"
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,16 @@ def _transcoder() -> JSONTranscoder:
 _mapper: Mapper[UUID] = Mapper(_transcoder())
 
 
-def append(cursor: Cursor[Row], events: Sequence[Event]) -> None:
+def appending(events: Sequence[Event]) -> Sequence[Statement]:
+    if not events:
+        return ()
     stored = [_mapper.to_stored_event(event) for event in events]
-    cursor.execute("SELECT pg_advisory_xact_lock(%s)", (LOG_LOCK,))
     columns = ([each[number] for each in map(_as_row, stored)] for number in range(4))
-    cursor.execute(_APPEND, tuple(columns))
-    cursor.execute(f"NOTIFY {CHANNEL}")
+    return (
+        Statement("SELECT pg_advisory_xact_lock(%s)", (LOG_LOCK,)),
+        Statement(_APPEND, tuple(columns)),
+        Statement(f"NOTIFY {CHANNEL}"),
+    )
 
 
 def _as_row(stored: StoredEvent) -> tuple[Any, ...]:
@@ -79,15 +83,21 @@ def has_happened(database: Database, aggregate_id: UUID, event_class: type[Event
     return any(resolve_topic(row["topic"]) is event_class for row in rows)
 
 
-def read_log(connection: Connection[Row], after: int = 0) -> Iterator[list[Notification]]:
-    """All events after a position in batches, as far as they are committed when each batch is read."""
-    while batch := read_batch(connection, after):
+def read_log(connection: Connection[Row], left_out: Collection[type[Event]]) -> Iterator[list[Notification]]:
+    """All events but those classes' in batches, as far as they are committed when each batch is read."""
+    stored = connection.execute("SELECT DISTINCT topic FROM events").fetchall()
+    topics = [row["topic"] for row in stored if resolve_topic(row["topic"]) in left_out]
+    after = 0
+    while batch := read_batch(connection, after, left_out=topics):
         yield batch
         after = batch[-1].position
 
 
-def read_batch(connection: Connection[Row], after: int, limit: int = BATCH) -> list[Notification]:
-    rows = connection.execute(_AFTER, (after, limit)).fetchall()
+def read_batch(
+    connection: Connection[Row], after: int, limit: int = BATCH, left_out: Sequence[str] = ()
+) -> list[Notification]:
+    """`left_out` are topics."""
+    rows = connection.execute(_AFTER, (after, list(left_out), limit)).fetchall()
     return [Notification(row["notification_id"], _to_event(row)) for row in rows]
 
 

@@ -3,21 +3,28 @@ emptied them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 from psycopg import Connection, Cursor
 from psycopg.sql import SQL, Identifier
 
 from chassis.store.aggregate import Event
-from chassis.store.database import Database, Row, Statement
+from chassis.store.database import Database, Row, Statement, run_at_once
 from chassis.store.log import LOG_LOCK, read_log
+
+AT_ONCE = 8  # while a read model is made anew: a projection may have to ask OpenBao, report by report
 
 
 class Projection(Protocol):
     """Turns each event into statements on tables of schema `read`. They must depend on the event and on `read`
-    alone, since
-    `rebuild` runs them again over the whole log."""
+    alone, since `rebuild` runs them again over the whole log; and a projection keeps no state, since `rebuild` asks it
+    about several events at the same time."""
+
+    @property
+    def ignored(self) -> tuple[type[Event], ...]:
+        """What it isn't asked about: a rebuild doesn't even read what all projections of a service ignore."""
 
     def statements(self, event: Event) -> Iterable[Statement]: ...
 
@@ -28,7 +35,10 @@ def ensure_built(projections: Sequence[Projection]) -> Callable[[Connection[Row]
     an emptied read model is always met first by a fresh one."""
 
     def check(connection: Connection[Row]) -> None:
-        if not _is_built(connection):
+        with connection.transaction():  # of its own: whoever waits for the log's lock may hold no other
+            _lift_limits(connection)  # another process may be rebuilding
+            is_built = _is_built(connection)
+        if not is_built:
             _rebuild(connection, projections, unless_built=True)
 
     return check
@@ -40,41 +50,55 @@ def rebuild(database: Database, projections: Sequence[Projection]) -> None:
         _rebuild(connection, projections, unless_built=False)
 
 
+def _lift_limits(connection: Connection[Row]) -> None:
+    """In this transaction: given up, a rebuild would begin again from the start."""
+    connection.execute(
+        "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
+    )
+
+
 def _is_built(connection: Connection[Row]) -> bool:
     return connection.execute("SELECT 1 FROM read.built").fetchone() is not None
 
 
 def _rebuild(connection: Connection[Row], projections: Sequence[Projection], unless_built: bool) -> None:
     with connection.transaction(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = 0")
-        cursor.execute("SET LOCAL lock_timeout = 0")
+        _lift_limits(connection)
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", (LOG_LOCK,))
         if unless_built and _is_built(connection):
             return
         _empty(cursor)
-        for batch in read_log(connection):
-            _project_at_once(connection, projections, [notification.event for notification in batch])
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            for batch in read_log(connection, _ignored_by_all(projections)):
+                run_at_once(connection, _project_at_once(threads, projections, [each.event for each in batch]))
         cursor.execute("INSERT INTO read.built (generation) VALUES (gen_random_uuid())")
 
 
-def project(cursor: Cursor[Row], projections: Sequence[Projection], events: Iterable[Event]) -> None:
-    for event in events:
-        for projection in projections:
-            for statement in projection.statements(event):
-                statement.run(cursor)
+def _ignored_by_all(projections: Sequence[Projection]) -> set[type[Event]]:
+    return set.intersection(*(set(each.ignored) for each in projections)) if projections else set()
 
 
-def _project_at_once(connection: Connection[Row], projections: Sequence[Projection], events: Iterable[Event]) -> None:
-    """As `project`, without waiting for each statement's answer."""
-    with connection.pipeline():
-        sent = [
-            (statement, connection.execute(statement.sql.encode(), statement.params))
-            for event in events
-            for projection in projections
-            for statement in projection.statements(event)
-        ]
-    for statement, cursor in sent:
-        statement.check(cursor)
+def project(projections: Sequence[Projection], events: Iterable[Event]) -> Iterator[Statement]:
+    return (
+        statement
+        for event in events
+        for projection in projections
+        if not isinstance(event, projection.ignored)
+        for statement in projection.statements(event)
+    )
+
+
+def _project_at_once(
+    threads: ThreadPoolExecutor, projections: Sequence[Projection], events: Sequence[Event]
+) -> Iterable[Statement]:
+    """As `project`: the statements in the events' order."""
+
+    def projected(share: Sequence[Event]) -> list[list[Statement]]:
+        return [list(project(projections, [event])) for event in share]
+
+    # Few large shares: to hand each event over by itself would cost more than most projections do.
+    shares = list(threads.map(projected, (events[number::AT_ONCE] for number in range(AT_ONCE))))
+    return (statement for number in range(len(events)) for statement in shares[number % AT_ONCE][number // AT_ONCE])
 
 
 def _empty(cursor: Cursor[Row]) -> None:

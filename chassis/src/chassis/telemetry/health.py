@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry, make_wsgi_app
 from chassis import DependencyDown
 
 Check: TypeAlias = Callable[[], Any]
-"""Returns when the dependency answers; raises what it likes otherwise (DependencyDown, as a rule)."""
+"""Returns when the dependency answers; raises DependencyDown or OSError otherwise."""
 
 
 def failing(checks: Mapping[str, Check]) -> list[str]:

@@ -167,6 +167,14 @@ class ServiceUnderTest:
         with self.connection() as connection:
             return connection.execute(query.encode(), params).fetchall()
 
+    def waits_for_a_lock(self, seconds: float = 0) -> bool:
+        """Whether some session of its database has been doing so for so long."""
+        waiting = (
+            "SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = database WHERE datname = %s"
+            " AND NOT granted AND clock_timestamp() - waitstart > make_interval(secs => %s)"
+        )
+        return self.rows(waiting, (self.database, seconds)) != []
+
     def has_handled(self, *event_ids: UUID) -> bool:
         found = self.rows("SELECT 1 FROM handled_events WHERE event_id = ANY(%s)", (list(event_ids),))
         return len(found) == len(event_ids)

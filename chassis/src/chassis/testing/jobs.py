@@ -8,9 +8,11 @@ import resource
 import signal
 import socket
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from chassis.checks.child import whole
+from chassis.checks.sandbox import TEMPORARY
 
 
 @whole
@@ -47,6 +49,14 @@ def spin(content: bytes) -> bytes:
 
 
 @whole
+def rank(_: bytes) -> bytes:
+    """Its niceness, and that of its session."""
+    session = Path("/proc/self/autogroup")
+    told = session.read_text().strip() if session.exists() else ""
+    return f"{os.getpriority(os.PRIO_PROCESS, 0)} {told}".encode()
+
+
+@whole
 def look_around(content: bytes) -> bytes:
     """The environment's names, and the limit on core files."""
     return f"{sorted(os.environ)} {resource.getrlimit(resource.RLIMIT_CORE)}".encode()
@@ -76,6 +86,21 @@ def litter(content: bytes) -> bytes:
     met = [each for each in os.listdir() if os.path.isfile(each)]
     Path("left").write_bytes(content)
     return f"{met}".encode()
+
+
+@whole
+def foul(content: bytes) -> bytes:
+    """Every folder outside its room in which it could leave a file, or change what is there."""
+    fouled = []
+    for folder, folders, _ in os.walk("/"):
+        folders[:] = [each for each in folders if Path(folder, each) not in (Path("/proc"), Path(TEMPORARY))]
+        with suppress(OSError):
+            (Path(folder) / "left").write_bytes(content)
+            fouled.append(folder)
+    with suppress(OSError):
+        os.rename("/lib64", "/lib64.old")
+        fouled.append("/lib64")
+    return f"{fouled}".encode()
 
 
 @whole

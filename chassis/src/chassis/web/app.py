@@ -49,12 +49,10 @@ def make_app(
     *,
     pages: bool = False,
     translations: Sequence[Path] = (),
-    checks: Mapping[str, Check] | None = None,
     largest_body: int = LARGEST_BODY,
 ) -> Flask:
-    """`name` is the service's package. `pages`: people look at it, errors are pages too. `checks` are what `/readyz`
-    asks
-    beside PostgreSQL. Bodies over `largest_body` bytes are refused."""
+    """`name` is the service's package. `pages`: people look at it, errors are pages too. Bodies over `largest_body`
+    bytes are refused."""
     app = Flask(name)
     bodies.bound(app, largest_body)
     app.jinja_options = {"loader": ChoiceLoader([app.create_global_jinja_loader(), PackageLoader("chassis")])}
@@ -64,7 +62,7 @@ def make_app(
     problems.install(app, process.metrics, pages)
     app.context_processor(lambda: {"product": PRODUCT})
     _add_headers(app, process.settings.profile)
-    _add_health(app, {"postgres": lambda: process.store.row("SELECT 1"), **(checks or {})})
+    _add_health(app, process.dependencies)
     _add_chassis_files(app)
     _count(app, process.metrics)
     return app
@@ -101,9 +99,13 @@ def _add_health(app: Flask, checks: Mapping[str, Check]) -> None:
     def alive() -> Response:
         return jsonify({"status": "alive"})
 
-    def ready() -> tuple[Response, int]:
+    def ready() -> Response:
         down = failing(checks)
-        return jsonify({"down": down}), 503 if down else 200
+        response = jsonify({"down": down})
+        if down:
+            response.status_code = 503
+            response.headers["Retry-After"] = str(problems.RETRY_AFTER_S)
+        return response
 
     app.add_url_rule("/healthz", view_func=alive, endpoint="healthz")
     app.add_url_rule("/readyz", view_func=ready, endpoint="readyz")

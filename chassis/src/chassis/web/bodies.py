@@ -14,6 +14,7 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import RequestEntityTooLarge
 
 INPUT = "wsgi.input"
+DEEPEST = 32  # levels of lists and objects in a body; ours have fewer than ten
 # NUL, which PostgreSQL can't keep; and the marks that turn text around for whoever reads it ("Trojan Source").
 MISLEADING = tuple("\0\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _MISLEADING = _l("Berisi tanda yang tidak terlihat (NUL atau pembalik arah tulisan).")
@@ -60,13 +61,26 @@ class Parser(FlaskParser):
         if not is_json(req.mimetype) and (req.content_length or req.get_data()):
             abort(415)
         try:
-            return _plain(super().load_json(req, schema))
-        except (RecursionError, ValueError):  # nested too deeply, a number of thousands of digits: no JSON of ours
+            content = super().load_json(req, schema)
+            _check_form(content)
+            return _plain(content)
+        except (RecursionError, ValueError):  # too deep, half a character, a number of thousands of digits: not ours
             return self._handle_invalid_json_error(JSONDecodeError("unread", "", 0), req)
 
     def load_querystring(self, req: Request, schema: Any) -> Any:
         _plain({name: value for name, value in req.args.items() if name in schema.fields})
         return super().load_querystring(req, schema)
+
+
+def _check_form(content: Any, levels: int = DEEPEST) -> None:
+    """ValueError where it has more levels, or half a surrogate pair, which no answer that quotes it could carry."""
+    if isinstance(content, str):
+        content.encode()
+    elif isinstance(content, dict | list):
+        if not levels:
+            raise ValueError("nested too deeply")
+        for member in [*content, *content.values()] if isinstance(content, dict) else content:
+            _check_form(member, levels - 1)
 
 
 def _plain(content: Any) -> Any:

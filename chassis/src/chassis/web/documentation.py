@@ -29,6 +29,7 @@ class ProblemSchema(ma.Schema):
     status = ma.fields.Integer(required=True)
     detail = ma.fields.String()
     errors = ma.fields.Raw(metadata={"description": "each thing that is wrong, by the field or in a list"})
+    largest = ma.fields.Integer(metadata={"description": "bytes of the largest file that is taken"})
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask_babel import lazy_gettext as _l
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from chassis import DependencyDown
 from chassis.store import VersionConflict
@@ -64,6 +64,7 @@ def install(app: Flask, metrics: Metrics, pages: bool) -> None:
     app.register_error_handler(DependencyDown, lambda error: _dependency_down(error, metrics))
     app.register_error_handler(VersionConflict, lambda _: problem_answer(Problem(503, retry_after=RETRY_AFTER_S)))
     app.register_error_handler(Exception, lambda error: _unexpected(error, metrics))
+    app.register_error_handler(InternalServerError, lambda error: _unhandled(error, metrics))
 
 
 def problem_answer(problem: Problem) -> Response:
@@ -95,10 +96,21 @@ def _dependency_down(error: DependencyDown, metrics: Metrics) -> Response:
     return problem_answer(Problem(503, retry_after=RETRY_AFTER_S))
 
 
-def _unexpected(error: Exception, metrics: Metrics) -> Response:
+def _unexpected(error: BaseException, metrics: Metrics) -> Response:
     metrics.failures.labels("web", type(error).__name__).inc()
     log.error("request_failed", endpoint=request.endpoint, exc_info=error)
     return problem_answer(Problem(500))
+
+
+def _unhandled(error: InternalServerError, metrics: Metrics) -> Response:
+    """What was raised where no handler is asked (within one, or after the view) comes wrapped by Flask."""
+    match error.original_exception:
+        case None:
+            return answer_http_error(error)
+        case DependencyDown() as down:
+            return _dependency_down(down, metrics)
+        case original:
+            return _unexpected(original, metrics)
 
 
 def _content(problem: Problem) -> dict[str, Any]:

@@ -27,9 +27,11 @@ class Pieces:
 
     def add(self, file: BinaryIO, kind: EvidenceKind, name: str, description: str = "") -> UUID:
         """A piece counts once whole. Called again with the same file after a failure, it goes on with the upload."""
-        upload = self._begun_before(file, kind) or self._uploads.begin(file, kind)
+        begun = self._begun_before(file, kind)
+        upload = begun or self._uploads.begin(file, kind)
+        send = self._uploads.go_on if begun else self._uploads.send
         try:
-            self._uploads.go_on(upload, file)
+            send(upload, file)
         except (Unreachable, Problem) as error:
             if not (isinstance(error, Problem) and error.is_refusal):
                 self._broken_off[_digest(file, kind)] = upload

@@ -18,11 +18,8 @@ from wbs_client.terminal import Failure
 _BROKEN = _l("Janji layanan tidak sah. Simpan kode tanda terima, lihat `wbs status`, dan hubungi KPK.")
 _TOLD: tuple[tuple[type[Exception], str], ...] = (
     (ChallengeTooHard, _l("Bukti kerja terlalu lama dihitung di perangkat ini. Coba lagi.")),
-    (PromiseBroken, _l("Janji layanan tidak sah. Simpan kode tanda terima, lihat `wbs status`, dan hubungi KPK.")),
-    (
-        PromiseNotAboutThis,
-        _l("Janji layanan tidak sah. Simpan kode tanda terima, lihat `wbs status`, dan hubungi KPK."),
-    ),
+    (PromiseBroken, _BROKEN),
+    (PromiseNotAboutThis, _BROKEN),
     (Unreachable, _l("Layanan tidak dapat dihubungi. Coba lagi nanti.")),
     (KeySetError, _l("Kunci layanan tidak cocok dengan sidik jari. Jangan lanjutkan.")),
     (BadReceiptCode, _l("Kode tanda terima salah ketik.")),

@@ -4,8 +4,13 @@ broke off. By hand, since no client library for Python sets a time limit."""
 from __future__ import annotations
 
 import io
+import math
 import os
+import secrets
+import time
 from base64 import b64encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -18,7 +23,9 @@ from requests import Response
 
 from wbs_client.public_api import Problem, PublicApi, Unreachable, worth_another_try
 
-PIECE_BYTES = 4 << 20
+# A piece counts once it is whole: on a poor line small ones lose less, on a good one large ones ask less often.
+FIRST_PIECE, SMALLEST_PIECE, LARGEST_PIECE = 4 << 20, 256 << 10, 32 << 20
+QUICK_S, SLOW_S = 1.0, 10.0
 STANDS_ELSEWHERE = (409, 423, 460)  # the offset differs, another request holds it, the checksum differs (tus)
 FAILED = (500, 502, 504)
 
@@ -37,23 +44,34 @@ class Upload:
 class Uploads:
     """`url`: where uploads are made; `token`: that of the draft. A call raises Problem or Unreachable."""
 
-    def __init__(self, url: str, token: str, api: PublicApi) -> None:
+    def __init__(self, url: str, token: str, api: PublicApi, now: Callable[[], float] = time.monotonic) -> None:
         self._url = url
+        self._now = now
         self._api = api
         self._headers = {"Authorization": f"Bearer {token}", "Tus-Resumable": "1.0.0"}
+        self._piece_bytes = FIRST_PIECE
 
     def begin(self, file: BinaryIO, kind: EvidenceKind) -> Upload:
-        """Announces a file. Its name is told inside the story only, never here."""
+        """Announces a file, once, however often it has to be tried. Its name is told inside the story only."""
         kind_said = b64encode(kind.value.encode()).decode()
-        announced = {"Upload-Length": str(_size(file)), "Upload-Metadata": f"kind {kind_said}"}
+        announced = {
+            "Upload-Length": str(_size(file)),
+            "Upload-Metadata": f"kind {kind_said}",
+            "Idempotency-Key": secrets.token_urlsafe(16),
+        }
         answer = self._api.send("POST", self._url, headers={**self._headers, **announced})
         return Upload(urljoin(self._url, _header(answer, "Location")))
+
+    def send(self, upload: Upload, file: BinaryIO) -> None:
+        """Sends a file that was announced just now."""
+        self._send(upload, file, 0, _size(file))
 
     def go_on(self, upload: Upload, file: BinaryIO, stop_at: int | None = None) -> None:
         """Sends what the service doesn't have yet; `stop_at`: up to this byte only."""
         size = _size(file)
-        end = size if stop_at is None else min(stop_at, size)
-        offset = self._offset(upload)
+        self._send(upload, file, self._offset(upload), size if stop_at is None else min(stop_at, size))
+
+    def _send(self, upload: Upload, file: BinaryIO, offset: int, end: int) -> None:
         while offset < end:
             offset = self._send_piece(upload, file, offset, end)
 
@@ -64,8 +82,23 @@ class Uploads:
                 if attempt.num > 1:
                     offset = self._offset(upload)
                 file.seek(offset)
-                return self._append(upload, offset, file.read(min(PIECE_BYTES, end - offset)))
+                piece = file.read(min(self._piece_bytes, end - offset))
+                with self._adapting():
+                    return self._append(upload, offset, piece)
         raise AssertionError("stamina tries at least once")
+
+    @contextmanager
+    def _adapting(self) -> Iterator[None]:
+        """The next piece to how this one fares."""
+        began, took = self._now(), math.inf
+        try:
+            yield
+            took = self._now() - began
+        finally:
+            if took < QUICK_S:
+                self._piece_bytes = min(2 * self._piece_bytes, LARGEST_PIECE)
+            elif took > SLOW_S:
+                self._piece_bytes = max(self._piece_bytes // 2, SMALLEST_PIECE)
 
     def _append(self, upload: Upload, offset: int, piece: bytes) -> int:
         headers = {

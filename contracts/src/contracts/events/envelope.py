@@ -1,6 +1,7 @@
 """Events on the wire: CloudEvents 1.0 in Kafka's binary mode, and back."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
@@ -40,6 +41,9 @@ class KafkaMessage:
     timestamp_ms: int
 
 
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+
+
 @dataclass(frozen=True)
 class Envelope(Generic[E]):
     """A received event; `causation` is the event that led to it."""
@@ -76,7 +80,7 @@ def encode(event: Event, id: UUID, time: datetime, causation: UUID | None = None
     message = to_binary(cloud_event, JSONFormat(), key_mapper=lambda e: e.get_subject())
     if len(message.value) > LARGEST_EVENT:
         raise EventTooLarge(event.type)
-    from_json(type(event), content)
+    _read(type(event), content)
     headers = tuple(message.headers.items())
     return KafkaMessage(event.topic, event.subject.encode(), message.value, headers, int(time.timestamp() * 1000))
 
@@ -106,11 +110,36 @@ def _attributes(message: CloudEventsMessage) -> BaseCloudEvent:
 
 def _data(known: type[Event], value: bytes) -> Event:
     try:
-        return from_json(known, strict_json(value))
-    except NotUnderstood:
-        raise
+        content = strict_json(value)
     except ValueError:
         raise NotUnderstood(f"{known.type}: not JSON") from None
+    return _read(known, content)
+
+
+def _read(known: type[Event], content: Any) -> Event:
+    if not all(map(_can_be_kept, _scalars(content))):
+        raise NotUnderstood(f"{known.type}: a text or number that no table holds")
+    return from_json(known, content)
+
+
+def _scalars(content: Any) -> Iterator[Any]:
+    """Names of members too."""
+    left = [content]
+    while left:
+        each = left.pop()
+        if isinstance(each, Mapping):
+            left += (*each, *each.values())
+        elif isinstance(each, list):
+            left += each
+        else:
+            yield each
+
+
+def _can_be_kept(scalar: Any) -> bool:
+    """By PostgreSQL, where every reader keeps it: text without NUL and without half of a surrogate pair, 64 bits."""
+    if isinstance(scalar, str):
+        return _NO_TEXT.search(scalar) is None
+    return not isinstance(scalar, int) or -(2**63) <= scalar < 2**63
 
 
 def _envelope(attributes: BaseCloudEvent, data: Event) -> Envelope[Event]:

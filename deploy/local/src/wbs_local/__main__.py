@@ -9,9 +9,11 @@ from pathlib import Path
 
 import click
 
-from wbs_local import backup, demo, launch
+from wbs_local import backup, demo, launch, services
+from wbs_local.supervisor import runs
 from wbs_local.system import System
 
+AGAIN = ".venv/bin/python -m wbs_local"
 ROOT = click.option("--root", type=click.Path(path_type=Path), default=Path("var/demo"), show_default=True)
 
 
@@ -63,15 +65,31 @@ def restore(root: Path, folder: Path, kafka_lost: bool, only: tuple[str, ...]) -
         back_up = backup.BackUp(folder.resolve())
         system = backup.system_for(root.resolve(), back_up)
         epoch = backup.bring_back(system, back_up, kafka_lost, click.echo, only or backup.PARTS).epoch
-    click.echo(f"Brought back, as epoch {epoch}. Start it, then: python -m wbs_local check-keys --root {root}")
+    click.echo(f"Brought back, as epoch {epoch}. Start it, then:\n  {AGAIN} check-keys --root {root}")
 
 
 @main.command("check-keys")
 @ROOT
 def check_keys(root: Path) -> None:
     """After a restore: which reports lack their key. KPK and the reporters are told; the system must run."""
-    said = launch.run_command(_system(root), "intake", "intake-worker", "check-keys", may_fail=True)
-    click.echo(said, nl=False)
+    click.echo(_said(_system(root), "intake", "check-keys"), nl=False)
+
+
+@main.command("replay-dead-letters")
+@ROOT
+def replay_dead_letters(root: Path) -> None:
+    """After a dead letter's cause was mended: have each service handle its own; the system must run."""
+    system = _system(root)
+    for service in services.PROCESSES:
+        click.echo(f"{service}: {_said(system, service, 'replay-dead-letters')}", nl=False)
+
+
+def _said(system: System, service: str, command: str) -> str:
+    """With the worker's rights, and without its log. Its exit code is an answer too."""
+    if not runs(system):
+        raise click.ClickException("the system doesn't run: start it first")
+    said = launch.run_command(system, service, f"{service}-worker", command, may_fail=True)
+    return "".join(line for line in said.splitlines(keepends=True) if not line.startswith("{"))
 
 
 @contextmanager

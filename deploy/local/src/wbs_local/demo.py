@@ -141,6 +141,8 @@ def _show_addresses(system: System) -> None:
     url = f"http://{system.host}:{system.ports['intake']}"
     report = examples.write_report(system.root / "example")
     click.echo(f"  .venv/bin/wbs --url {url} --fingerprint {fingerprint} file {report}")
+    click.echo(f"  or in a browser: who reports stands in {report}, the card and the evidence lie beside it.")
+    click.echo(f"  An hour lasts {system.grain} seconds here, so that you needn't wait: times are finer than for real.")
     click.echo("  ClamAV knows its test signatures only, until freshclam reaches its mirror.")
 
 

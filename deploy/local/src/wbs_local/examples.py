@@ -62,7 +62,7 @@ def person_of(card: Card) -> Person:
         birth_date=card.birth_date,
         sex=card.sex,
         address="Jl. Rekaan No. 1",
-        phone="0800-REKAAN",
+        phone="0800-000-0000",
         email="rekaan@example.id",
         occupation="Petani (rekaan)",
     )

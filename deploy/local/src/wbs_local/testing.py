@@ -1,7 +1,8 @@
 """pytest plugin: real systems for tests, on free ports in temporary folders, gone however the tests end.
 
-Each of the tests' processes starts two systems at most, each when a test first asks for it: `system`, in which no
-service runs, so that tests start, stop and break single processes; and `running`, the whole, which nobody breaks.
+Each of the tests' processes starts two systems that tests share, each when a test first asks for it: `system`, in which
+no service runs, so that tests start, stop and break single processes; and `running`, the whole, which nobody breaks.
+What breaks a whole one, or forges in it, makes its own.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from pathlib import Path
 
 import pytest
 from chassis.clock import Clock, set_process_clock
-from chassis.testing.harness import ServiceUnderTest
+from chassis.testing.harness import ServiceUnderTest, eventually
+from wbs_client import PublicApi, TrustedKeys, fetch_keys
 
 from wbs_local import launch, services, walls
 from wbs_local.launch import Running
@@ -19,6 +21,15 @@ from wbs_local.parts import kafka
 from wbs_local.system import System
 
 GRAIN_S = 5
+
+
+def await_keys(system: System, patience_s: float = 60) -> tuple[PublicApi, TrustedKeys]:
+    """What a client of a whole system begins with: once identity-vault, at its first start, has published its check
+    keys."""
+    api = PublicApi(f"http://{system.host}:{system.ports['intake']}")
+    fingerprint = (system.public / "fingerprint").read_text()
+    eventually(lambda: fetch_keys(api, fingerprint).checks, patience_s, "the first check keys")
+    return api, fetch_keys(api, fingerprint)
 
 
 @pytest.fixture(scope="module", autouse=True)

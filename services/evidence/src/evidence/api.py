@@ -30,6 +30,7 @@ RESUMABLE = header("Tus-Resumable", "1.0.0", required=True)
 LENGTH = header("Upload-Length", "bytes of the whole file", required=True)
 METADATA = header("Upload-Metadata", "`kind`, a space, and the kind of evidence in base64", required=True)
 OFFSET = header("Upload-Offset", "bytes that are here already", required=True)
+REPEATED = header("Idempotency-Key", "random, 22 characters or more: each try to announce this file has the same one")
 CHECKSUM = header("Upload-Checksum", "`sha1` or `sha256`, a space, and the digest of this request's bytes in base64")
 BYTES = {"required": True, "content": {tus.CONTENT_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
 VERSION = answered(Tus_Resumable="1.0.0")
@@ -88,15 +89,15 @@ def show_abilities() -> Response:
 
 @api.route("/uploads", methods=["POST"])
 @api.response(201, headers={**LOCATION, **STATE})
-@api.documented(400, 409, 412, 413, 422, token=True, headers=[RESUMABLE, LENGTH, METADATA])
+@api.documented(400, 409, 412, 413, 422, token=True, headers=[RESUMABLE, LENGTH, METADATA, REPEATED])
 def announce_upload() -> Response:
     """Announces a file: `Upload-Length` and `Upload-Metadata: kind <base64>`. The last part of `Location` is the
-    evidence id."""
+    evidence id. With an `Idempotency-Key` it is safe to repeat."""
     with told():
         tus.check_version(request.headers)
         holder = _holder()
         upload = _parts().evidence.uploads.announce(
-            holder, tus.kind_in(request.headers), tus.length_in(request.headers)
+            holder, tus.kind_in(request.headers), tus.length_in(request.headers), tus.key_in(request.headers)
         )
     location = url_for("public.show_offset", upload_id=upload.id)
     return Response(status=201, headers={**tus.answer_headers(upload), "Location": location})

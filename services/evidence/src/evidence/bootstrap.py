@@ -23,7 +23,7 @@ def bootstrap(process: Process[EvidenceSettings]) -> Evidence:
     history = Database.of(settings, size=1)
     wrapper = Wrapper(openbao, lambda report_id: has_happened(history, report_id, Report.Erased))
     limits = Limits(file=settings.largest_file, draft=settings.largest_draft, pieces=settings.most_pieces)
-    clamav = make_clamav(settings)
+    clamav = Clamav(settings.clamav_host, settings.clamav_port)
     return Evidence(
         uploads=Uploads(store, objects, keys, limits),
         finishing=Finishing(store, objects, sealed, keys),
@@ -32,7 +32,3 @@ def bootstrap(process: Process[EvidenceSettings]) -> Evidence:
         hearing=Hearing(store, clock, wrapper),
         removing=Removing(store, objects, keys, clock),
     )
-
-
-def make_clamav(settings: EvidenceSettings) -> Clamav:
-    return Clamav(settings.clamav_host, settings.clamav_port)

@@ -16,11 +16,10 @@ from chassis.checks.waiting import show_waiting
 from chassis.leases import LEASE_S, do_each, renewed
 from chassis.service import Process
 from chassis.store import EventStore, StoreUnavailable
-from chassis.telemetry import Metrics, log, serve_health
+from chassis.telemetry import Metrics, log
 
 from chassis import DependencyDown
 from evidence.application import Evidence, jobs
-from evidence.bootstrap import make_clamav
 from evidence.clamav import ScanFailed
 from evidence.sandbox import Sandbox, SandboxEnded
 from evidence.settings import EvidenceSettings
@@ -33,13 +32,11 @@ _ENDS = {SandboxEnded: "sandbox_ended", ScanFailed: "scan_failed"}
 
 def run(process: Process[EvidenceSettings], evidence: Evidence) -> int:
     """Returns 0 after SIGTERM, once the jobs in hand are done or given back; 1 after an error."""
-    settings, stopping = process.settings, threading.Event()
+    stopping = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stopping.set())
-    checks = {"postgres": lambda: process.store.row("SELECT 1"), "clamav": make_clamav(settings).answers}
     show_waiting(process.store.database, (*jobs.QUICK, *jobs.LONG), process.metrics)
-    stop_health = serve_health(settings.http_host, settings.metrics_port, process.metrics.registry, checks)
-    sandbox = Sandbox(settings.check_seconds, stopping)
+    sandbox = Sandbox(process.settings.check_seconds, stopping)
     workers = [
         _Worker(kinds, process.store, process.metrics, evidence, sandbox, stopping) for kinds in (jobs.QUICK, jobs.LONG)
     ]
@@ -50,7 +47,6 @@ def run(process: Process[EvidenceSettings], evidence: Evidence) -> int:
             worker.join()
     finally:
         sandbox.close()
-        stop_health()
     return 1 if any(worker.failed for worker in workers) else 0
 
 

@@ -44,7 +44,7 @@ class Clamav:
         Raises ClamavDown before anything of the content is read; ScanFailed is counted against the content, so that a
         file which the daemon can't bear has an end. The daemon's own end in the middle of a scan counts once, too.
         """
-        self.answers()
+        self._must_answer()
         daemon = ClamdNetworkSocket(self.host, self.port, timeout=self.timeout)
         try:
             status, name = daemon.instream(cast(BinaryIO, _Stream(content)))["stream"]
@@ -58,14 +58,13 @@ class Clamav:
             raise ScanFailed
         return _meaning(name or "")
 
-    def answers(self) -> bool:
-        """Raises ClamavDown."""
+    def _must_answer(self) -> None:
         try:
-            if ClamdNetworkSocket(self.host, self.port, timeout=PING_TIMEOUT_S).ping() == "PONG":
-                return True
+            answer = ClamdNetworkSocket(self.host, self.port, timeout=PING_TIMEOUT_S).ping()
         except (ClamdError, OSError, UnicodeDecodeError):
             raise ClamavDown from None
-        raise ClamavDown
+        if answer != "PONG":
+            raise ClamavDown
 
 
 def _meaning(name: str) -> QuarantineReason:

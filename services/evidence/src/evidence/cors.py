@@ -5,7 +5,10 @@ from __future__ import annotations
 from flask import Flask, Response, request
 
 METHODS = "GET, HEAD, POST, PATCH, DELETE, OPTIONS"
-SENT = "Authorization, Content-Type, Tus-Resumable, Upload-Checksum, Upload-Length, Upload-Metadata, Upload-Offset"
+SENT = (
+    "Authorization, Content-Type, Idempotency-Key, Tus-Resumable, Upload-Checksum, Upload-Length, Upload-Metadata,"
+    " Upload-Offset"
+)
 READ = "Location, Retry-After, Tus-Resumable, Tus-Version, Upload-Expires, Upload-Length, Upload-Offset"
 REMEMBERED_S = 600  # a browser asks again after this
 

@@ -59,8 +59,14 @@ class DraftKeys:
         return [str(each["ciphertext"]) for each in answer["batch_results"]]
 
     def unwrap(self, owner: UUID, use: Use, text: str) -> bytes:
-        request = {"ciphertext": text, "context": _context(owner, use)}
-        return base64.b64decode(self._openbao.write(f"{MOUNT}/decrypt/{KEY}", request)["plaintext"])
+        (key,) = self.unwrap_all([WrappedKey(owner, use, text)])
+        return key
+
+    def unwrap_all(self, keys: Sequence[WrappedKey]) -> list[bytes]:
+        """By one call to OpenBao."""
+        batch = [{"ciphertext": key.text, "context": _context(key.owner, key.use)} for key in keys]
+        answer = self._openbao.write(f"{MOUNT}/decrypt/{KEY}", {"batch_input": batch})
+        return [base64.b64decode(each["plaintext"]) for each in answer["batch_results"]]
 
     def rewrap(self, keys: Sequence[WrappedKey]) -> list[str]:
         """The same keys under the newest version."""

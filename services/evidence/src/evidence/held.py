@@ -48,6 +48,21 @@ def find(store: EventStore, upload_id: UUID) -> Upload | None:
     return _upload(row) if row else None
 
 
+def comparing_key(store: EventStore, report_id: UUID) -> str | None:
+    """Of the draft, wrapped."""
+    row = store.row("SELECT comparing_key FROM held.drafts WHERE report_id = %s", (report_id,))
+    return row["comparing_key"] if row else None
+
+
+def keeping_comparing_key(report_id: UUID, wrapped: str) -> Statement:
+    """Unless the draft has one. Either way its row is locked."""
+    return Statement(
+        "INSERT INTO held.drafts (report_id, comparing_key) VALUES (%s, %s)"
+        " ON CONFLICT (report_id) DO UPDATE SET comparing_key = held.drafts.comparing_key",
+        (report_id, wrapped),
+    )
+
+
 def segments_of(store: EventStore, upload_id: UUID) -> list[Segment]:
     rows = store.rows("SELECT at, name FROM held.segments WHERE upload_id = %s ORDER BY at", (upload_id,))
     return [Segment(upload_id, row["at"], row["name"]) for row in rows]

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from evidence.application import (
     AlreadyReceived,
+    AnnouncedOtherwise,
     Broken,
     ChecksumDiffers,
     DraftFull,
@@ -35,6 +36,9 @@ _PROBLEMS: dict[type[Exception], Problem] = {
         409,
         "already-received",
         _l("Bukti ini sudah diterima; bila tidak diperlukan, jangan sebut saat mengirim laporan"),
+    ),
+    AnnouncedOtherwise: Problem(
+        422, "idempotency-key-reused", _l("Idempotency-Key ini sudah dipakai untuk berkas lain")
     ),
     FileEmpty: Problem(422, "file-empty", _l("Berkas kosong")),
     DraftFull: Problem(413, "draft-full", _l("Jumlah atau ukuran bukti laporan ini sudah mencapai batas")),

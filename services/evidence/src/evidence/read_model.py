@@ -23,6 +23,8 @@ class PieceState(StrEnum):
 class Pieces:
     """The projection."""
 
+    ignored = (Report.CopyFiled,)
+
     def statements(self, event: Event) -> Iterable[Statement]:
         match event:
             case Report.Begun():

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 from wsgiref.handlers import format_date_time
 
+from chassis.web import idempotency
 from contracts.vocabulary import EvidenceKind
 from werkzeug.datastructures import Headers
 
@@ -67,6 +68,14 @@ def kind_in(headers: Headers) -> EvidenceKind:
     raise HeaderInvalid("Upload-Metadata (kind)")
 
 
+def key_in(headers: Headers) -> str | None:
+    """No part of tus: an announcement whose answer got lost would otherwise leave an upload behind, which counts."""
+    given = headers.get(idempotency.HEADER)
+    if given is not None and not idempotency.FORM.fullmatch(given):
+        raise HeaderInvalid(idempotency.HEADER)
+    return given
+
+
 def checksum_in(headers: Headers) -> Checksum | None:
     given = headers.get("Upload-Checksum")
     if given is None:
@@ -76,7 +85,7 @@ def checksum_in(headers: Headers) -> Checksum | None:
         raise HeaderInvalid("Upload-Checksum")
     try:
         return Checksum(algorithm, base64.b64decode(digest, validate=True))
-    except binascii.Error:
+    except (binascii.Error, ValueError):
         raise HeaderInvalid("Upload-Checksum") from None
 
 

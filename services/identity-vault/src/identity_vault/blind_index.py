@@ -1,6 +1,6 @@
 """The blind index of a NIK: an HMAC made in OpenBao, so that equal NIKs are seen and none is known.
 
-One input a call and a quota of one a second (deploy/walls): who steals the service's role can't try all NIKs.
+One input a call and a quota of sixty a minute (deploy/walls): who steals the service's role can't try all NIKs.
 """
 
 from __future__ import annotations

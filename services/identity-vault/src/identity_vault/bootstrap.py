@@ -40,18 +40,19 @@ def bootstrap(process: Process[IdentityVaultSettings]) -> IdentityVault:
     history = Database.of(settings, size=1)
     openbao, objects = OpenBao.of(settings), VaultObjects(settings)
     wrapper = Wrapper(openbao, lambda report_id: has_happened(history, report_id, Identity.Erased))
-    filer, check_key = Filer(wrapper, objects, clock, settings.photo_days), CheckKey(openbao)
+    filer = Filer(wrapper, objects, clock, settings.photo_days, process.metrics)
+    check_key = CheckKey(openbao)
     return IdentityVault(
         offers=Offers(store, objects, check_key, Sealer(openbao, keys, objects), filer, NoRegistry()),
-        filing=Filing(store, filer, clock),
+        filing=Filing(store, filer, clock, wrapper),
         check_keys=CheckKeysCare(store, check_key, objects, clock, settings.rotation_days),
-        reviews=Reviews(store, wrapper, objects, keys, remake_photo, settings.many_open_reports),
+        reviews=Reviews(store, wrapper, objects, keys, remake_photo, settings.many_open_reports, process.metrics),
         sweeping=Sweeping(store, objects, clock, settings.inbox_days),
     )
 
 
 def checks(process: Process[IdentityVaultSettings], vault: IdentityVault) -> Sequence[CheckKind]:
-    return (CheckKind(JOB, "identity_vault.looking:look", vault.offers.prepare, vault.offers.conclude, LOOKING),)
+    return (CheckKind(JOB, "identity_vault.looking:look", vault.offers.check, LOOKING),)
 
 
 def remake_photo(jpeg: bytes) -> bytes:

@@ -125,6 +125,18 @@ def drop_unchecked(report_id: UUID, offer_ids: Iterable[UUID]) -> list[Statement
     ]
 
 
+def drop_all(store: EventStore, report_id: UUID, offer_ids: Iterable[UUID]) -> list[Statement]:
+    """All that is held of a report: rows now, objects by the next sweep. What is filed, stays."""
+    return [
+        forget(report_id),
+        *(remove_photo(report_id, each.photo) for each in of_report(store, report_id)),
+        *(cancel_check(report_id, offer_id) for offer_id in offer_ids),
+        remove_all_from_inbox(report_id),
+        remove_review(report_id),
+        uncount_report(report_id),
+    ]
+
+
 def count_open_report(report_id: UUID, blind_index: str) -> Statement:
     return Statement(
         "INSERT INTO held.blind_indexes VALUES (%s, %s)"

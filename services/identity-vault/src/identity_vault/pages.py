@@ -9,6 +9,7 @@ from uuid import UUID
 from chassis.sign_in import Staff, current_person, requires
 from chassis.sign_in.sessions import StaffSession
 from chassis.web import Problem
+from chassis.wrapper import KeyMissing
 from contracts.encoding import b64u
 from contracts.letters import Person
 from contracts.vocabulary import IdentityReason, ReviewVerdict, Role
@@ -77,6 +78,8 @@ def look_at(report_id: UUID) -> ResponseReturnValue:
         look = reviews.look_at(report_id, _reviewer())
     except NotWaiting:
         raise _not_waiting() from None
+    except KeyMissing:
+        raise Problem(410, "key-lost", _("Kunci laporan ini hilang, identitasnya tidak dapat dibuka")) from None
     photo = shown.keep(_session_name(), look.photo) if look.photo else None
     return render_template(
         "look.html",

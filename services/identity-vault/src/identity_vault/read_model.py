@@ -18,6 +18,8 @@ PAGE = 50
 class Waiting:
     """The projection."""
 
+    ignored = (Identity.Filed, Identity.HandedOver, Identity.LookBegun)
+
     def statements(self, event: Event) -> Iterable[Statement]:
         report_id = event.originator_id
         match event:
@@ -41,6 +43,9 @@ class Waiting:
                     "UPDATE read.checks SET verdict = %s WHERE report_id = %s AND offer_id = %s",
                     (event.verdict, report_id, event.offer_id),
                 )
+            case Identity.Erased():
+                # The other row stays: a page of the list may go on from there.
+                yield Statement("DELETE FROM read.checks WHERE report_id = %s", (report_id,))
 
 
 # As in Identity.Offered: once the report is in, a new offer takes the place of the last one.

@@ -41,7 +41,7 @@ _SETTINGS = {
     "Global.use_preprocess_img": False,  # pictures are of a good size already, and lines would be bent to another
     # Where the words are is found in a smaller picture; they are read in the whole one.
     "Det.limit_type": "max",
-    "Det.limit_side_len": 960,
+    "Det.limit_side_len": 736,
 }
 _SURE = 0.5
 _AT_ONCE = 4

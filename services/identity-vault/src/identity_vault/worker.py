@@ -6,6 +6,7 @@ from chassis.consume import HandedIn, consume, every
 from chassis.store import Cause
 from contracts.events import Envelope
 from contracts.events.cases import CaseClosed
+from contracts.events.identity import ReportErased
 from contracts.events.intake import DraftExpired, IdentityOffered, ReportSubmitted
 
 from identity_vault.application import IdentityVault
@@ -32,6 +33,10 @@ class IdentityVaultWorker:
     @consume(CaseClosed)
     def close(self, envelope: Envelope[CaseClosed], cause: Cause) -> None:
         self.application.filing.close(envelope.data, cause)
+
+    @consume(ReportErased)
+    def erase(self, envelope: Envelope[ReportErased], cause: Cause) -> None:
+        self.application.filing.erase(envelope.data, cause)
 
     @every(SWEEP_S)
     def sweep(self) -> None:

@@ -19,7 +19,7 @@ SERVICE = Service(
     publish=publish,
     create_app="intake.api:create_app",
     projections=lambda _: (StatusPages(), PublicLog()),
-    runners={"check-keys": "intake.check_keys:run"},
+    tasks={"check-keys": "intake.check_keys:run"},
     before_worker=lambda intake: intake.restoring.take_back(),
 )
 

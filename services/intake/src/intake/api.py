@@ -140,7 +140,7 @@ def show_draft(report_id: UUID) -> DraftState:
 @api.arguments(ReviewSchema, location="query")
 @api.arguments(LetterBodySchema)
 @api.response(202, OfferAcceptedSchema)
-@api.documented(404, 409, 429, token=True)
+@api.documented(404, 409, 410, 429, token=True)
 def offer_identity(asked: dict[str, bool], given: dict[str, Any], report_id: UUID) -> Mapping[str, UUID]:
     """Offers the reporter's identity, sealed to the checks. A further offer replaces the last one."""
     with told():

@@ -15,6 +15,8 @@ from kpk_forwarder.domain import Delivery, events
 class Deliveries:
     """The projection."""
 
+    ignored = (events.Submitted, events.OriginalFiled, events.CopyFiled)
+
     def statements(self, event: Event) -> Iterable[Statement]:
         report_id = event.originator_id
         match event:

@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from chassis.leases import LEASE_S, do_each, renewed
+from chassis.object_store import ObjectStoreDown
 from chassis.service import Process
 from chassis.store import StoreUnavailable
-from chassis.telemetry import Hourly, log, serve_health
+from chassis.telemetry import Hourly, log
 from contracts.vocabulary import ParcelKind
 from prometheus_client import Gauge
 
@@ -34,25 +35,20 @@ FILES = (ParcelKind.ORIGINAL, ParcelKind.COPY)  # a gigabyte of one report doesn
 
 def run(process: Process[ForwarderSettings], _: Forwarder) -> int:
     """Returns 0 after SIGTERM, once what is in hand is given back; 1 after an error."""
-    settings, stopping = process.settings, threading.Event()
+    stopping = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stopping.set())
     post = bootstrap_post(process)
     threads = [
-        *(Carrier(kinds, process, post, Kpk(settings), stopping) for kinds in (WORDS, FILES)),
-        Listener(process, post, Kpk(settings), stopping),
+        *(Carrier(kinds, process, post, Kpk(process.settings), stopping) for kinds in (WORDS, FILES)),
+        Listener(process, post, Kpk(process.settings), stopping),
     ]
     show_what_waits(process)
-    checks = {"postgres": lambda: process.store.row("SELECT 1")}
-    stop_health = serve_health(settings.http_host, settings.metrics_port, process.metrics.registry, checks)
-    try:
-        for thread in threads:
-            thread.start()
-        log.info("send_started")
-        for thread in threads:
-            thread.join()
-    finally:
-        stop_health()
+    for thread in threads:
+        thread.start()
+    log.info("send_started")
+    for thread in threads:
+        thread.join()
     return 1 if any(thread.failed for thread in threads) else 0
 
 
@@ -112,13 +108,20 @@ class Carrier(_Thread):
                 self._sending.send(row, self._kpk, self.go_on)
         except Stopped:
             self._store.execute(held.give_back(row.parcel_id))
+        except ObjectStoreDown as down:  # what doesn't lie there goes on
+            self._process.metrics.retries.labels(down.what).inc()
+            log.warning("parcel_put_off", report_id=str(row.report_id), reason=type(down).__name__)
+            self._put_off(row)
         except DependencyDown:
             self._forgive(row)
             raise
         except Exception as error:  # noqa: BLE001  # a mistake of ours over one parcel: the other reports go on
             self.count(error)
             log.error("parcel_put_off", report_id=str(row.report_id), exc_info=error)
-            self._store.execute(held.put_off(row.parcel_id, self._sending.wait(row.attempts)))
+            self._put_off(row)
+
+    def _put_off(self, row: ToSend) -> None:
+        self._store.execute(held.put_off(row.parcel_id, self._sending.wait(row.attempts)))
 
     def _forgive(self, row: ToSend) -> None:
         try:

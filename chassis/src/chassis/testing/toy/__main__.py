@@ -35,6 +35,8 @@ TABLES = Tables(
 class Pages:
     """All pages, for lists."""
 
+    ignored = ()
+
     def statements(self, event: Event) -> Iterable[Statement]:
         match event:
             case Page.Opened():

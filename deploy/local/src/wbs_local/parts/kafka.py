@@ -222,6 +222,9 @@ def _properties(system: System, password: str) -> str:
         "broker.session.timeout.ms": "3000",
         "broker.heartbeat.interval.ms": "500",
         "log.dirs": str(system.data_of("kafka")),
+        # An event that was saved while a service's clock was ahead has to be published when it is right again too: by
+        # default one of more than an hour ahead is refused, and all behind it would wait until that hour.
+        "log.message.timestamp.after.max.ms": str(2**63 - 1),
     }
     return "".join(f"{name}={value}\n" for name, value in settings.items())
 

@@ -19,6 +19,7 @@ from wbs_local.system import Program, System
 OPS = "ops"  # may do all; used by set-up alone
 _COMPONENTS = ("master", "volume", "filer", "s3", "client")
 _SIGNED = ("jwt.signing", "jwt.signing.read", "jwt.filer_signing", "jwt.filer_signing.read")
+MEMORY = "450MiB"  # of Go's own: it collects its garbage before that rather than let it double; not a bound
 WEED = Path(sys.executable).with_name("weed")
 
 
@@ -72,6 +73,7 @@ def prepare(system: System) -> Program:
         ),
         ready=f"{sys.executable} -m wbs_local.probe s3 {ports['s3']}",
         priority=10,
+        environment={"GOMEMLIMIT": MEMORY},
         secrets="seaweedfs",
         data="seaweedfs",
         # Its orderly stop takes 16 s; it survives a kill without loss (10 of 10 in trials), so it gets 3 s.

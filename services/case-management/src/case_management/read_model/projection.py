@@ -25,6 +25,8 @@ class CaseLists:
     other from being listed.
     """
 
+    ignored = (Case.Begun,)
+
     def __init__(self, wrapper: Wrapper, alarm: Callable[[UUID, Exception], None]) -> None:
         self._wrapper, self._alarm = wrapper, alarm
 

@@ -18,6 +18,7 @@ from evidence.application.hearing import Hearing
 from evidence.application.removing import Removing
 from evidence.application.uploads import (
     AlreadyReceived,
+    AnnouncedOtherwise,
     DraftFull,
     FileEmpty,
     FileTooLarge,
@@ -42,6 +43,7 @@ class Evidence:
 
 __all__ = [
     "AlreadyReceived",
+    "AnnouncedOtherwise",
     "Body",
     "Broken",
     "Checking",

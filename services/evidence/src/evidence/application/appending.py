@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 
 from chassis.checks import queue
 from chassis.store import ConstraintViolated, EventStore, Statement, UnexpectedRows
@@ -66,28 +69,50 @@ class Appending:
         self._count = len(held.segments_of(store, upload.id))
 
     def run(self, body: Body) -> None:
-        digest = hashlib.new(body.checksum.algorithm, usedforsecurity=False) if body.checksum else None
-        unproved: list[Segment] = []
-        start, is_broken = self._at, False
-        while not is_broken:
-            piece, is_broken = self._fill(body)
-            if not piece:
-                break
-            if digest is None:
-                self._commit(self._at, [self._write(piece)], len(piece))
-            else:
-                digest.update(piece)
-                unproved.append(self._write(piece))
-            self._at += len(piece)
-        if body.checksum and digest is not None:
-            self._prove(body.checksum, digest.digest(), is_broken, unproved)
-            self._commit(start, unproved, self._at - start)
+        if body.checksum is None:
+            is_broken = self._take(body, lambda _: None, lambda segment, end: self._commit(segment.at, [segment], end))
+        else:
+            is_broken = self._take_proved(body, body.checksum)
         if is_broken:
             raise Broken
 
+    def _take_proved(self, body: Body, checksum: Checksum) -> bool:
+        digest = hashlib.new(checksum.algorithm, usedforsecurity=False)
+        start, unproved = self._at, list[Segment]()
+        is_broken = self._take(body, digest.update, lambda segment, _: unproved.append(segment))
+        self._prove(checksum, digest.digest(), is_broken, unproved)
+        self._commit(start, unproved, self._at)
+        return is_broken
+
+    def _take(self, body: Body, observe: Callable[[bytearray], None], keep: Callable[[Segment, int], None]) -> bool:
+        """Whether the connection broke. `keep(segment, end)` gets each segment once it is stored.
+
+        While one is stored the next one comes in: no more than these two are in memory.
+        """
+        with ThreadPoolExecutor(1) as storing, ExitStack() as stored:
+            while True:
+                piece, is_broken = self._fill(body)
+                observe(piece)
+                stored.close()  # raises what went wrong with the one before
+                if piece:
+                    store = partial(self._store_segment, self._at, piece, keep)
+                    self._at += len(piece)
+                    if is_broken or len(piece) < SEGMENT:
+                        store()
+                    else:
+                        stored.callback(storing.submit(store).result)
+                if is_broken or len(piece) < SEGMENT:
+                    return is_broken
+
+    def _store_segment(self, at: int, piece: bytearray, keep: Callable[[Segment, int], None]) -> None:
+        self._count += 1
+        if self._count > MOST_SEGMENTS:
+            raise TooManySegments
+        keep(self._segments.write(at, piece), at + len(piece))
+
     def _fill(self, body: Body) -> tuple[bytearray, bool]:
-        """Up to a segment, and whether the connection broke. TooLong, broken or not: the bytes beyond what was
-        announced are the first that nobody wants; those before them stay."""
+        """Up to a segment, and whether the connection broke. TooLong, broken or not, where it goes beyond
+        what was announced; the segments before it stay."""
         piece, is_broken = bytearray(), False
         try:
             while len(piece) < SEGMENT and (more := body.read(SEGMENT - len(piece))):
@@ -98,24 +123,18 @@ class Appending:
             raise TooLong
         return piece, is_broken
 
-    def _write(self, piece: bytearray) -> Segment:
-        self._count += 1
-        if self._count > MOST_SEGMENTS:
-            raise TooManySegments
-        return self._segments.write(self._at, piece)
-
     def _prove(self, checksum: Checksum, found: bytes, is_broken: bool, unproved: list[Segment]) -> None:
         if is_broken or not hmac.compare_digest(found, checksum.digest):
             self._segments.remove(unproved)
             raise Broken if is_broken else ChecksumDiffers
 
-    def _commit(self, start: int, segments: list[Segment], length: int) -> None:
+    def _commit(self, start: int, segments: list[Segment], end: int) -> None:
         """Now the bytes count; the last ones make the upload whole. OffsetDiffers: another request was quicker."""
         if not segments:
             return
         move = Statement(
-            "UPDATE held.uploads SET received = received + %s WHERE id = %s AND received = %s AND NOT is_sealed",
-            (length, self._upload.id, start),
+            "UPDATE held.uploads SET received = %s WHERE id = %s AND received = %s AND NOT is_sealed",
+            (end, self._upload.id, start),
             expect_rows=1,
         )
         rows = (
@@ -125,7 +144,7 @@ class Appending:
             )
             for each in segments
         )
-        is_whole = start + length == self._upload.size
+        is_whole = end == self._upload.size
         finish = (queue(jobs.FINISH, self._upload.id, jobs.about(self._upload)),) if is_whole else ()
         try:
             self._store.execute(move, *rows, *finish)

@@ -56,10 +56,11 @@ class Checking:
     def _examine(self, upload: Upload, sandbox: Sandbox) -> Checked:
         if upload.size > self._largest:  # more than ClamAV is set to take: it would break off
             return Checked(Verdict(QuarantineReason.TOO_LARGE))
-        fault = self._clamav.find_fault(self._plain(upload))
+        original = self._original(upload)
+        fault = self._clamav.find_fault(self._plain(upload, original))
         if fault is not None:
             return Checked(Verdict(fault))
-        with sandbox.examine(self._plain(upload)) as examination:
+        with sandbox.examine(self._plain(upload, original)) as examination:
             return self._read(upload, examination)
 
     def _read(self, upload: Upload, examination: Examination) -> Checked:
@@ -80,11 +81,13 @@ class Checking:
             return Checked(verdict)
         return Checked(verdict, copy)
 
-    def _plain(self, upload: Upload) -> Iterator[bytes]:
+    def _original(self, upload: Upload) -> SealedObject:
         report = self._store.load(Report, upload.report_id)
         secret = FileSecret(self._keys.unwrap(upload.id, Use.ORIGINAL, upload.original_key or ""))
-        sealed = SealedObject(report.pieces[upload.id].original, secret, upload.sealed_size or 0)
-        return self._sealed.open(ORIGINALS, upload.report_id, upload.id, sealed)
+        return SealedObject(report.pieces[upload.id].original, secret, upload.sealed_size or 0)
+
+    def _plain(self, upload: Upload, original: SealedObject) -> Iterator[bytes]:
+        return self._sealed.open(ORIGINALS, upload.report_id, upload.id, original)
 
     def _conclude(self, job: Job, upload: Upload, checked: Checked) -> None:
         key = self._keys.wrap(upload.id, Use.COPY, checked.copy.secret.secret) if checked.copy else None

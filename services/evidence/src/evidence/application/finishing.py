@@ -15,7 +15,7 @@ from contracts.vocabulary import QuarantineReason
 from evidence import held
 from evidence.application import jobs
 from evidence.domain import Report
-from evidence.draft_keys import DraftKeys, Use
+from evidence.draft_keys import DraftKeys, Use, WrappedKey
 from evidence.held import Upload
 from evidence.sealed_objects import ORIGINALS, SealedObject, SealedObjects
 from evidence.segments import BUCKET, Segments, WholeUpload
@@ -38,8 +38,8 @@ class Finishing:
         if upload is None or upload.is_sealed or upload.upload_key is None:
             self._store.execute(job.done)
             return
-        key = self._keys.unwrap(upload.id, Use.UPLOAD, upload.upload_key)
-        digest = hmac.new(self._comparing_key(upload.report_id), digestmod=hashlib.sha256)
+        key, comparing_key = self._keys_of(upload, upload.upload_key)
+        digest = hmac.new(comparing_key, digestmod=hashlib.sha256)
         segments = Segments(self._objects, upload.id, key)
         plain = WholeUpload(segments, held.segments_of(self._store, upload.id), digest.update)
         original = self._sealed.seal(ORIGINALS, upload.report_id, upload.id, plain)
@@ -79,17 +79,14 @@ class Finishing:
         )
         return row is not None
 
-    def _comparing_key(self, report_id: UUID) -> bytes:
-        """The draft's own; made here if it went with the draft's end."""
-        self._store.execute(
-            Statement(
-                "INSERT INTO held.drafts (report_id, comparing_key) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-                (report_id, self._keys.wrap(report_id, Use.COMPARING, os.urandom(32))),
-            )
-        )
-        row = self._store.row("SELECT comparing_key FROM held.drafts WHERE report_id = %s", (report_id,))
-        assert row is not None  # noqa: S101
-        return self._keys.unwrap(report_id, Use.COMPARING, row["comparing_key"])
+    def _keys_of(self, upload: Upload, upload_key: str) -> tuple[bytes, bytes]:
+        """Its own, and what the draft's pieces are compared by. That goes with the draft's end: a piece that is sealed
+        after it is like no other."""
+        keys = [WrappedKey(upload.id, Use.UPLOAD, upload_key)]
+        if comparing_key := held.comparing_key(self._store, upload.report_id):
+            keys.append(WrappedKey(upload.report_id, Use.COMPARING, comparing_key))
+        own, *of_draft = self._keys.unwrap_all(keys)
+        return own, of_draft[0] if of_draft else os.urandom(32)
 
 
 def _sealing(upload_id: UUID, original: SealedObject, key: str, digest: bytes) -> Statement:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import uuid
 from dataclasses import dataclass
@@ -41,6 +42,10 @@ class DraftFull(Exception):
     """So many pieces, or so many bytes, are in the draft already."""
 
 
+class AnnouncedOtherwise(Exception):
+    """The same key announced a file of another kind or size before."""
+
+
 class AlreadyReceived(Exception):
     """It is a piece of the draft now: leave it out of the submission instead."""
 
@@ -71,8 +76,9 @@ class Uploads:
         self._keys = keys
         self.limits = limits
 
-    def announce(self, holder: Holder, kind: EvidenceKind, size: int) -> Upload:
-        """Raises FileEmpty, FileTooLarge, DraftFull or NoMoreUploads."""
+    def announce(self, holder: Holder, kind: EvidenceKind, size: int, key: str | None = None) -> Upload:
+        """`key`: random, the same for each try to announce this file, which is then announced once, whichever answers
+        got lost. Raises FileEmpty, FileTooLarge, DraftFull, NoMoreUploads or AnnouncedOtherwise."""
         if size == 0:
             raise FileEmpty
         if size > self.limits.file:
@@ -80,9 +86,12 @@ class Uploads:
         report = self._store.find(Report, holder.report_id)
         if report is not None:
             report.must_take_uploads(holder.batch_id)
-        upload_id = uuid.uuid4()
+        upload_id = uuid.uuid4() if key is None else _id_by(holder, key)
         self._insert(holder, upload_id, kind, size)
-        return self.find(holder, upload_id)
+        upload = self.find(holder, upload_id)
+        if (upload.kind, upload.size) != (kind, size):
+            raise AnnouncedOtherwise
+        return upload
 
     def find(self, holder: Holder, upload_id: UUID) -> Upload:
         """Raises NoSuchUpload."""
@@ -122,6 +131,7 @@ class Uploads:
             raise AlreadyReceived from None
 
     def _insert(self, holder: Holder, upload_id: UUID, kind: EvidenceKind, size: int) -> None:
+        """Unless there is one under this id."""
         key, comparing_key = self._keys.wrap_all(
             [
                 PlainKey(upload_id, Use.UPLOAD, os.urandom(KEY_BYTES)),
@@ -133,7 +143,8 @@ class Uploads:
             " SELECT %(id)s, %(report)s, %(route)s, %(batch)s, %(kind)s, %(expires)s, %(size)s, %(key)s"
             " FROM (SELECT count(*) AS pieces, coalesce(sum(size), 0) AS bytes FROM held.uploads"
             "       WHERE report_id = %(report)s AND batch_id IS NOT DISTINCT FROM %(batch)s) AS there"
-            " WHERE pieces < %(most_pieces)s AND bytes + %(size)s <= %(most_bytes)s",
+            " WHERE pieces < %(most_pieces)s AND bytes + %(size)s <= %(most_bytes)s"
+            " ON CONFLICT DO NOTHING",
             {
                 "id": upload_id,
                 "report": holder.report_id,
@@ -149,12 +160,15 @@ class Uploads:
             expect_rows=1,
         )
         # The draft's row is locked first, so that two announcements at once are counted one after the other.
-        lock = Statement(
-            "INSERT INTO held.drafts (report_id, comparing_key) VALUES (%s, %s)"
-            " ON CONFLICT (report_id) DO UPDATE SET comparing_key = held.drafts.comparing_key",
-            (holder.report_id, comparing_key),
-        )
+        lock = held.keeping_comparing_key(holder.report_id, comparing_key)
         try:
             self._store.execute(lock, insert)
         except UnexpectedRows:
-            raise DraftFull from None
+            if held.find(self._store, upload_id) is None:
+                raise DraftFull from None
+
+
+def _id_by(holder: Holder, key: str) -> UUID:
+    """None that another report's holder could ask for."""
+    digest = hashlib.sha256(f"{holder.report_id}\0{holder.batch_id}\0{key}".encode()).digest()
+    return UUID(bytes=digest[:16], version=4)

@@ -6,24 +6,25 @@ import shutil
 from pathlib import Path
 from typing import BinaryIO
 
-from evidence.inside import images, media, office
+from evidence.inside import images, kinds, media, office
 from evidence.inside.frames import LARGEST, Kind, Refused, write, write_all, write_verdict
-from evidence.inside.kinds import type_of
 from evidence.inside.media_types import DOCX, JPEG, M4A, MP3, MP4, OGG, PDF, XLSX
 
 PLACE = Path("/tmp/file")  # noqa: S108  # the sandbox's own memory
 
 
 def warm_up() -> None:
-    """Loads the libraries of all types once for all files; magika's model is each child's own, since it has threads."""
+    """Loads the libraries of all types, and magika's model, once for all files."""
     from evidence.inside import pdf  # noqa: F401
+
+    kinds.load()
 
 
 def examine(source: BinaryIO, out: BinaryIO) -> None:
     try:
         with PLACE.open("wb") as file:
             shutil.copyfileobj(source, file, LARGEST)
-        media_type = type_of(PLACE)
+        media_type = kinds.type_of(PLACE)
         copy_type = _examine(media_type, out)
         write_verdict(out, media_type=media_type, copy_media_type=copy_type, reason=None)
     except Refused as refused:

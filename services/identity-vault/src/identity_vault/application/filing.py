@@ -8,9 +8,11 @@ from uuid import UUID
 
 from chassis.clock import Clock
 from chassis.store import Cause, EventStore, Statement, retry_on_conflict
-from chassis.wrapper import ReportIsErased, Wrapper
+from chassis.telemetry import Metrics, log
+from chassis.wrapper import KeyMissing, ReportIsErased, Wrapper
 from contracts.encoding import sha256
 from contracts.events.cases import CaseClosed
+from contracts.events.identity import ReportErased
 from contracts.events.intake import DraftExpired, ReportSubmitted
 from contracts.letters import Purpose
 from contracts.vocabulary import Route
@@ -25,14 +27,18 @@ from identity_vault.sealing import object_name
 class Filer:
     """Files one held offer: what it makes outside the database may be made again, what it removes goes later."""
 
-    def __init__(self, wrapper: Wrapper, objects: VaultObjects, clock: Clock, photo_days: int) -> None:
+    def __init__(
+        self, wrapper: Wrapper, objects: VaultObjects, clock: Clock, photo_days: int, metrics: Metrics
+    ) -> None:
         self._wrapper = wrapper
         self._objects = objects
         self._clock = clock
         self._photo_life = timedelta(days=photo_days)
+        self._metrics = metrics
 
     def file(self, identity: Identity, held: HeldOffer) -> list[Statement]:
-        """The statements that belong to it. Of an erased report nothing is filed."""
+        """The statements that belong to it. Of an erased report nothing is filed; where its key is missing, neither,
+        and the offer stays held: nobody has decided that it goes."""
         try:
             wrapped = {
                 purpose: self._wrapper.wrap(held.report_id, purpose, letter.encode())
@@ -40,6 +46,10 @@ class Filer:
             }
         except ReportIsErased:
             return [held_offers.remove_photo(held.report_id, held.photo)]
+        except KeyMissing as missing:
+            log.error("identity_not_filed", report_id=str(held.report_id), what=type(missing).__name__)
+            self._metrics.failures.labels("filing", type(missing).__name__).inc()
+            return [held.insertion()]
         if identity.route is Route.KPK:
             return self._hand_over(identity, held, wrapped[Purpose.IDENTITY_FOR_KPK.value])
         review = wrapped.pop(Purpose.IDENTITY_REVIEW.value, None)
@@ -62,12 +72,13 @@ class Filer:
 
 
 class Filing:
-    """What intake and case-management tell about reports."""
+    """What is told about reports: submitted, given up, closed, erased."""
 
-    def __init__(self, store: EventStore, filer: Filer, clock: Clock) -> None:
+    def __init__(self, store: EventStore, filer: Filer, clock: Clock, wrapper: Wrapper) -> None:
         self._store = store
         self._filer = filer
         self._clock = clock
+        self._wrapper = wrapper
 
     @retry_on_conflict
     def submit(self, submitted: ReportSubmitted, cause: Cause) -> None:
@@ -97,6 +108,14 @@ class Filing:
     def close(self, closed: CaseClosed, cause: Cause) -> None:
         """Only open reports are counted by NIK."""
         self._store.save(cause=cause, also=(held_offers.uncount_report(closed.report_id),))
+
+    @retry_on_conflict
+    def erase(self, erased: ReportErased, cause: Cause) -> None:
+        """What was filed can't be opened by anybody; what is held besides is forgotten."""
+        self._wrapper.must_be_erased(erased.report_id)
+        identity = self._known_or_begun(erased.report_id, erased.route)
+        identity.erase()
+        self._store.save(identity, cause=cause, also=held_offers.drop_all(self._store, identity.id, identity.offers))
 
     @property
     def _an_hour(self) -> timedelta:

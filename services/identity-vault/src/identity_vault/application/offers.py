@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -34,7 +35,7 @@ JOB = "identity"
 
 
 @dataclass(frozen=True)
-class _Asked:
+class Asked:
     """A job's input: which offer to check, and where its letter lies."""
 
     report_id: UUID
@@ -44,7 +45,7 @@ class _Asked:
     review_asked: bool
 
     @classmethod
-    def of(cls, content: Mapping[str, Any]) -> _Asked:
+    def of(cls, content: Mapping[str, Any]) -> Asked:
         return cls(
             UUID(content["report_id"]),
             Route(content["route"]),
@@ -55,15 +56,7 @@ class _Asked:
 
 
 @dataclass(frozen=True)
-class _InHand:
-    """The offer that this process checks now; `offered` is None where its letter does not open as it must."""
-
-    offer_id: UUID
-    offered: OfferedIdentity | None = field(repr=False)
-
-
-@dataclass(frozen=True)
-class _Judged:
+class Judged:
     """`held` and `reporter_key` (the thumbprint of whoever signed it) are there where the letter opened."""
 
     verdict: Verdict
@@ -87,13 +80,15 @@ class Offers:
         self._sealer = sealer
         self._filer = filer
         self._registry = registry
-        self._in_hand: _InHand | None = None
 
     @retry_on_conflict
     def receive_offer(self, offered: IdentityOffered, cause: Cause) -> None:
         """Writes down that it is there to be checked; the check processes do the rest. The one that it replaces isn't
         checked any more, unless the submission names it."""
         identity = self._store.find(Identity, offered.report_id) or Identity.begin(offered.report_id, offered.route)
+        if identity.is_erased:
+            self._store.save(cause=cause, also=(held_offers.remove_from_inbox(identity.id, offered.offer_id),))
+            return
         if offered.offer_id in identity.offers:
             self._store.save(cause=cause)
             return
@@ -104,18 +99,33 @@ class Offers:
         ]
         self._store.save(identity, cause=cause, also=(check, *held_offers.drop_unchecked(identity.id, before)))
 
-    def prepare(self, content: Mapping[str, Any]) -> bytes:
-        """What the child process gets: the opened offer, or nothing when it doesn't open."""
-        asked = _Asked.of(content)
-        offered = self._open(asked)
-        return canonical(to_json(offered)) if offered is not None else b""
+    def check(self, job: Job) -> OfferCheck:
+        return OfferCheck(self, job)
 
-    def conclude(self, job: Job, answer: bytes | None) -> None:
-        """`answer` None: it failed three times. Its words are only the closed sets of `Findings`."""
-        asked = _Asked.of(job.input)
-        judged = self._given_up(asked, job) if answer is None else self._judged(asked, answer)
+    def open(self, asked: Asked) -> OfferedIdentity | None:
+        """Each opening is a line in OpenBao's audit log. None where the letter does not open as it must."""
+        expected = Expected(asked.report_id, asked.route, Purpose.IDENTITY_OFFER, asked.offer_id)
         try:
-            outcome = self._save(asked, judged, job.done)
+            raw = self._objects.get(asked.stored)
+            kid = letters.read_header(raw).to[0]
+            body = letters.open_introduction(raw, expected, self._check_key.opener(kid)).body
+        except (ObjectMissing, LetterError, ValueError) as error:  # ValueError: keys in it that are none
+            log.warning("offer_unreadable", report_id=str(asked.report_id), reason=type(error).__name__)
+            return None
+        return body if isinstance(body, OfferedIdentity) and self._is_by_the_reporter(asked, body) else None
+
+    def judge(self, asked: Asked, offered: OfferedIdentity | None, answer: bytes) -> Judged:
+        """`answer`: of the child, b"" where there is none."""
+        if offered is None:
+            return Judged(unreadable())
+        findings = from_json(Findings, strict_json(answer)) if answer else None
+        verdict = judge(offered.person, findings, self._registry.knows(offered.person), asked.review_asked)
+        held = self._sealer.seal(asked.report_id, asked.route, asked.offer_id, offered, verdict)
+        return Judged(verdict, held, thumbprint(offered.reporter_keys.signing))
+
+    def save(self, asked: Asked, judged: Judged, done: Statement) -> None:
+        try:
+            outcome = self._save(asked, judged, done)
         except StoreUnavailable:  # perhaps it was saved all the same
             raise
         except Exception:
@@ -124,32 +134,8 @@ class Offers:
             raise
         log.info("identity_checked", report_id=str(asked.report_id), outcome=outcome)
 
-    def _given_up(self, asked: _Asked, job: Job) -> _Judged:
-        """The identity is kept for a person to look at if it can be: tried once, the outcome must not hang on it."""
-        nothing_kept = _Judged(unsure(IdentityReason.CHECK_FAILED))
-        if job.attempts > MOST_ENDS + 1:
-            self._in_hand = None
-            return nothing_kept
-        try:
-            return self._judged(asked, b"")
-        except DependencyDown:
-            raise
-        except Exception as error:  # noqa: BLE001  # texts of exceptions are not shown
-            log.error("identity_not_kept", report_id=str(asked.report_id), exc_info=error)
-            return nothing_kept
-
-    def _judged(self, asked: _Asked, answer: bytes) -> _Judged:
-        offered = self._open(asked)
-        self._in_hand = None
-        if offered is None:
-            return _Judged(unreadable())
-        findings = from_json(Findings, strict_json(answer)) if answer else None
-        verdict = judge(offered.person, findings, self._registry.knows(offered.person), asked.review_asked)
-        held = self._sealer.seal(asked.report_id, asked.route, asked.offer_id, offered, verdict)
-        return _Judged(verdict, held, thumbprint(offered.reporter_keys.signing))
-
     @retry_on_conflict
-    def _save(self, asked: _Asked, judged: _Judged, done: Statement) -> str:
+    def _save(self, asked: Asked, judged: Judged, done: Statement) -> str:
         """First the verdict; then what was sealed is filed, held until submission, or not wanted any more."""
         identity = self._store.load(Identity, asked.report_id)
         identity.conclude(asked.offer_id, judged.verdict, judged.reporter_key)
@@ -168,24 +154,7 @@ class Offers:
             return [held_offers.remove_photo(held.report_id, held.photo)]
         return [held.insertion()]
 
-    def _open(self, asked: _Asked) -> OfferedIdentity | None:
-        """Opened once a check: each opening is a line in OpenBao's audit log."""
-        if self._in_hand is None or self._in_hand.offer_id != asked.offer_id:
-            self._in_hand = _InHand(asked.offer_id, self._opened(asked))
-        return self._in_hand.offered
-
-    def _opened(self, asked: _Asked) -> OfferedIdentity | None:
-        expected = Expected(asked.report_id, asked.route, Purpose.IDENTITY_OFFER, asked.offer_id)
-        try:
-            raw = self._objects.get(asked.stored)
-            kid = letters.read_header(raw).to[0]
-            body = letters.open_introduction(raw, expected, self._check_key.opener(kid)).body
-        except (ObjectMissing, LetterError, ValueError) as error:  # ValueError: keys in it that are none
-            log.warning("offer_unreadable", report_id=str(asked.report_id), reason=type(error).__name__)
-            return None
-        return body if isinstance(body, OfferedIdentity) and self._is_by_the_reporter(asked, body) else None
-
-    def _is_by_the_reporter(self, asked: _Asked, body: OfferedIdentity) -> bool:
+    def _is_by_the_reporter(self, asked: Asked, body: OfferedIdentity) -> bool:
         """Whether the first offer's key signed it: who can bring an offer by the receipt's locator, or writes to the
         topic, must not become somebody else in the reporter's place."""
         identity = self._store.find(Identity, asked.report_id)
@@ -193,3 +162,36 @@ class Offers:
             return True
         log.warning("offer_unreadable", report_id=str(asked.report_id), reason="OtherReporterKey")
         return False
+
+
+class OfferCheck:
+    """One attempt at checking one offer, and the identity in it, opened once: no other check sees it."""
+
+    def __init__(self, offers: Offers, job: Job) -> None:
+        self._offers, self._job, self._asked = offers, job, Asked.of(job.input)
+
+    @cached_property
+    def _offered(self) -> OfferedIdentity | None:
+        return self._offers.open(self._asked)
+
+    def prepare(self) -> bytes:
+        """What the child process gets: the opened offer, or nothing when it doesn't open."""
+        return canonical(to_json(self._offered)) if self._offered is not None else b""
+
+    def conclude(self, answer: bytes | None) -> None:
+        """`answer` None: it failed three times. Its words are only the closed sets of `Findings`."""
+        judged = self._given_up() if answer is None else self._offers.judge(self._asked, self._offered, answer)
+        self._offers.save(self._asked, judged, self._job.done)
+
+    def _given_up(self) -> Judged:
+        """The identity is kept for a person to look at if it can be: tried once, the outcome must not hang on it."""
+        nothing_kept = Judged(unsure(IdentityReason.CHECK_FAILED))
+        if self._job.attempts > MOST_ENDS + 1:
+            return nothing_kept
+        try:
+            return self._offers.judge(self._asked, self._offered, b"")
+        except DependencyDown:
+            raise
+        except Exception as error:  # noqa: BLE001  # texts of exceptions are not shown
+            log.error("identity_not_kept", report_id=str(self._asked.report_id), exc_info=error)
+            return nothing_kept

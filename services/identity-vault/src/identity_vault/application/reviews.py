@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 
 from chassis.object_store import ObjectMissing, ObjectStore, StoredObject
 from chassis.store import EventStore, retry_on_conflict
-from chassis.wrapper import Erased, Wrapper
+from chassis.telemetry import Metrics, log
+from chassis.wrapper import Erased, KeyMissing, Wrapper
 from contracts.encoding import sha256
 from contracts.keys import KeySet
 from contracts.letters import Expected, FiledIdentity, LetterError, Purpose, SealedFile
@@ -56,6 +57,7 @@ class Reviews:
         keys: KeySet,
         remake: Callable[[bytes], bytes],
         many: int,
+        metrics: Metrics,
     ) -> None:
         self._store = store
         self._wrapper = wrapper
@@ -63,12 +65,13 @@ class Reviews:
         self._keys = keys
         self._remake = remake
         self.many_open_reports = many
+        self._metrics = metrics
 
     def list_waiting(self, after: UUID | None = None) -> Sequence[WaitingReport]:
         return read_model.list_waiting(self._store, after)
 
     def look_at(self, report_id: UUID, person: Reviewer) -> Look:
-        """Raises NotWaiting. The look is written down before anything is opened."""
+        """Raises NotWaiting, or KeyMissing after the alarm. The look is written down before anything is opened."""
         report = read_model.find_waiting(self._store, report_id)
         if report is None:
             raise NotWaiting
@@ -77,7 +80,12 @@ class Reviews:
         wrapped = held_offers.review_letter(self._store, report_id, offer_id)
         if wrapped is None:
             return Look(review_id, report, None, None)
-        raw = self._wrapper.unwrap(report_id, Purpose.IDENTITY_REVIEW.value, wrapped)
+        try:
+            raw = self._wrapper.unwrap(report_id, Purpose.IDENTITY_REVIEW.value, wrapped)
+        except KeyMissing as missing:
+            log.error("identity_not_opened", report_id=str(report_id), what=type(missing).__name__)
+            self._metrics.failures.labels("look", type(missing).__name__).inc()
+            raise
         if isinstance(raw, Erased):
             raise NotWaiting
         return self._opened(review_id, report, raw, person)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from chassis.clock import Clock
 from chassis.object_store import ObjectRefused, StoredObject
-from chassis.store import EventStore, Statement, UnexpectedRows
+from chassis.store import EventStore, UnexpectedRows
 from chassis.telemetry import log
 
 from identity_vault import held_offers
@@ -47,20 +47,11 @@ class Sweeping:
         self._store.execute(removal.done)
 
     def _remove_draft(self, removal: Removal) -> None:
-        """Everything of a draft that ended: rows now, objects by the next sweep. A submission that was quicker has
-        taken the removal's row away, and nothing happens."""
+        """Everything of a draft that ended. A submission that was quicker has taken the removal's row away, and nothing
+        happens."""
         identity = self._store.load(Identity, removal.report_id)
+        everything = held_offers.drop_all(self._store, identity.id, identity.offers)
         try:
-            self._store.execute(removal.done, *([] if identity.is_submitted else self._all_of(identity)))
+            self._store.execute(removal.done, *([] if identity.is_submitted else everything))
         except UnexpectedRows:
             return
-
-    def _all_of(self, identity: Identity) -> list[Statement]:
-        report_id = identity.id
-        held = held_offers.of_report(self._store, report_id)
-        return [
-            held_offers.forget(report_id),
-            *(held_offers.remove_photo(report_id, each.photo) for each in held),
-            *(held_offers.cancel_check(report_id, offer_id) for offer_id in identity.offers),
-            held_offers.remove_all_from_inbox(report_id),
-        ]

@@ -58,6 +58,7 @@ class Identity(IdentityHistory):
         verdict = self.verdicts.get(self.current) if self.current else None
         return (
             self.is_submitted
+            and not self.is_erased
             and self.route is Route.INSPEKTORAT
             and verdict is not None
             and verdict.outcome is IdentityOutcome.UNSURE
@@ -140,6 +141,9 @@ class Identity(IdentityHistory):
             self.trigger_event(self.Erased)
 
     def _tell(self, offer_id: UUID, verdict: Verdict, reporter_key: str | None = None) -> None:
+        """Of an erased report nobody waits for a verdict."""
+        if self.is_erased:
+            return
         self.trigger_event(
             self.Checked,
             route=self.route.value,

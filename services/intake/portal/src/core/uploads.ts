@@ -31,7 +31,11 @@ export class PieceUpload {
   ) {
     this.#upload = new Upload(file, {
       endpoint: new URL(draft.uploads_url, location.href).href,
-      headers: { Authorization: `Bearer ${draft.upload_token}`, "Accept-Language": language },
+      headers: {
+        Authorization: `Bearer ${draft.upload_token}`,
+        "Accept-Language": language,
+        "Idempotency-Key": crypto.randomUUID(), // an announcement whose answer got lost is made again, not another one
+      },
       metadata: { kind }, // the file's name is told inside the story only
       chunkSize: PIECE_BYTES,
       retryDelays: RETRY_DELAYS_MS,

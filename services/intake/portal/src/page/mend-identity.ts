@@ -8,6 +8,8 @@ import { t } from "./language.ts";
 export class MendIdentity {
   readonly element = h("section", { class: "card", hidden: true });
   #form: IdentityForm | undefined;
+  #status = "";
+  #sentIn: string | undefined;
   readonly #reasons = h("div", {});
 
   constructor(
@@ -15,13 +17,15 @@ export class MendIdentity {
     private readonly refresh: () => Promise<void>,
   ) {}
 
-  /** What is typed stays there as long as another identity is asked for. */
-  show({ identityWanted, isErased, route }: Status): void {
+  /** What is typed stays there as long as another identity is asked for; that one was sent, until the report moves on. */
+  show({ identityWanted, isErased, route, status }: Status): void {
+    this.#status = status;
     const isWanted = identityWanted !== null && !isErased;
     if (!isWanted) return this.#close();
     this.#tell(identityWanted, route === "kpk");
     if (this.#form) return;
     this.#form = this.#newForm();
+    this.#sentIn = undefined;
     this.element.hidden = false;
     const title = h("h2", {}, () => t().mending.title);
     fill(this.element, title, this.#reasons, this.#form.element, this.#form.notice.element);
@@ -51,12 +55,13 @@ export class MendIdentity {
   /** The form goes, with what was typed there; that it was sent is still said. */
   async #sent(): Promise<void> {
     this.#form = undefined;
+    this.#sentIn = this.#status;
     fill(this.element, h("h2", {}, () => t().mending.sentTitle), h("p", { class: "notice-line success" }, () => t().mending.sent));
     await this.refresh();
   }
 
   #close(): void {
-    if (!this.#form) return;
+    if (this.#sentIn === this.#status) return;
     this.#form = undefined;
     this.element.hidden = true;
     fill(this.element);

@@ -70,16 +70,16 @@ class Offers:
         report = self._store.find(Report, mailbox.report_id) if mailbox else None
         if report is None or not report.is_submitted:
             raise NoSuchMailbox
-        must_not_be_erased(report)
         return self._offer(report.id, report.route, letter, review_asked)
 
     @retry_on_conflict
     def _offer(self, report_id: UUID, route: Route, letter: bytes, review_asked: bool) -> UUID:
-        expected = Expected(report_id, route, Purpose.IDENTITY_OFFER)
-        offer_id = letters.check_letter(letter, expected, self._recipients()).about.letter_id
         report = self._store.find(Report, report_id)
         if report is None:
             raise NoSuchDraft
+        must_not_be_erased(report)
+        expected = Expected(report_id, route, Purpose.IDENTITY_OFFER)
+        offer_id = letters.check_letter(letter, expected, self._recipients()).about.letter_id
         digest = letters.letter_digest(letter).hex()
         if offer_id in report.offers:
             _must_be_the_same(report.offers[offer_id], digest, review_asked)

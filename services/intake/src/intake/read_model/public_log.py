@@ -53,6 +53,8 @@ class ConsistencyProof:
 class PublicLog:
     """The projection."""
 
+    ignored = (Report.IdentityJudged, Report.EvidenceCame, Report.EvidenceJudged)
+
     def statements(self, event: Event) -> Iterable[Statement]:
         match event:
             case Report.Submitted() | Report.MessageReceived():

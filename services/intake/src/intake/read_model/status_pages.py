@@ -17,6 +17,8 @@ from intake.domain import Report
 class StatusPages:
     """The projection."""
 
+    ignored = (Report.IdentityJudged, Report.EvidenceCame, Report.EvidenceJudged)
+
     def statements(self, event: Event) -> Iterable[Statement]:
         match event:
             case Report.DraftOpened():
