@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import os
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,8 +12,10 @@ from uuid import uuid4
 import minio
 import pytest
 from chassis.object_store import ObjectMissing, ObjectRefused, ObjectStore, ObjectStoreDown, StoredObject
-from chassis.settings import Profile, Settings
+from chassis.object_versions import ObjectVersions
+from chassis.settings import Profile, Secret, Settings
 from wbs_local.launch import Running
+from wbs_local.parts import seaweedfs
 from wbs_local.system import System
 
 INBOX, COPIES = "identity-inbox", "evidence-copies"
@@ -19,9 +23,10 @@ INBOX, COPIES = "identity-inbox", "evidence-copies"
 
 def settings_of(system: System, service: str, folder: Path) -> Settings:
     folder.mkdir()
-    for name in ("access_key", "secret_key"):
-        (folder / f"s3_{name}").touch(mode=0o600)
-        (folder / f"s3_{name}").write_text(system.keep_secret("seaweedfs", f"{name}_of_{service}"))
+    kept = {f"s3_{name}": f"{name}_of_{service}" for name in ("access_key", "secret_key")}
+    for name, of_store in {**kept, "s3_version_key": "version_key"}.items():
+        (folder / name).touch(mode=0o600)
+        (folder / name).write_text(system.keep_secret("seaweedfs", of_store))
     return Settings(
         service=service,
         profile=Profile.LOCAL,
@@ -65,6 +70,38 @@ def test_a_later_object_of_the_same_name_does_not_take_its_place(evidence: Objec
     assert first.version != second.version
     assert evidence.get(first) == b"first"
     assert evidence.get(second) == b"second"
+
+
+def test_a_version_is_not_told_as_the_store_calls_it(parts: Running, evidence: ObjectStore) -> None:
+    stored = evidence.put(COPIES, str(uuid4()), b"x")
+
+    ops = seaweedfs.connect(parts.system, seaweedfs.OPS)
+    (known,) = ops.list_objects(COPIES, prefix=stored.name, include_version=True)
+    ((listed, _),) = evidence.list_versions(COPIES, stored.name)
+    assert listed == stored
+    assert known.version_id not in stored.version
+    assert seaweedfs.versions(parts.system).in_store(COPIES, stored.name, stored.version) == known.version_id
+
+
+def test_a_version_of_another_object_or_of_another_key_is_missing(parts: Running, evidence: ObjectStore) -> None:
+    first, second = (evidence.put(COPIES, str(uuid4()), b"x") for _ in range(2))
+    ids = ObjectVersions(Secret(base64.urlsafe_b64encode(os.urandom(32)).decode()))
+
+    for version in (second.version, ids.told(COPIES, first.name, "1"), "", "null", "é", first.version[1:]):
+        with pytest.raises(ObjectMissing):
+            evidence.get(replace(first, version=version))
+
+
+def test_everything_below_a_prefix_is_wiped_but_the_version_to_keep(evidence: ObjectStore) -> None:
+    folder = uuid4()
+    kept, *others = [evidence.put(COPIES, f"{folder}/{name}", b"x") for name in ("one", "one", "two")]
+
+    evidence.wipe(COPIES, str(folder), kept.version)
+
+    assert evidence.get(kept) == b"x"
+    for other in others:
+        with pytest.raises(ObjectMissing):
+            evidence.get(other)
 
 
 def test_what_is_not_there_is_missing(evidence: ObjectStore) -> None:

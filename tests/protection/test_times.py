@@ -19,7 +19,7 @@ import requests
 from places import records
 from population import Filed, Reporter
 from psycopg import sql
-from times import is_whole, timed_uuids_in, times_in
+from times import LAST, is_whole, timed_uuids_in, times_in
 from wbs_client import PublicApi, fetch_keys
 from wbs_local import services, walls
 from wbs_local.launch import Running
@@ -29,6 +29,7 @@ from wbs_local.system import REPOSITORY
 pytestmark = pytest.mark.timeout(900)
 
 NOW = datetime.now(UTC).replace(microsecond=123_000)
+NANOSECONDS = int(NOW.timestamp() * 1000) * 1_000_000
 JWT = base64.urlsafe_b64encode(json.dumps({"exp": int(NOW.timestamp())}).encode()).rstrip(b"=")
 
 # Exact, since they measure waits shorter than an hour; each row ends with its wait. With what keeps it.
@@ -49,9 +50,11 @@ CLOCK_OF_A_TABLE = re.compile(r"(held\.\w+)(?:(?!held\.)[^;])*?\b(?:clock_timest
         format_datetime(NOW, usegmt=True).encode(),
         str(NOW.timestamp()).encode(),
         str(int(NOW.timestamp() * 1000)).encode(),
+        f"{NANOSECONDS:016x}".encode(),
+        f"{LAST - NANOSECONDS:016X}0123456789abcdef".encode(),
         b'{"token": "eyJhbGciOiJFUzI1NiJ9.' + JWT + b'.c2lnbmF0dXJl"}',
     ],
-    ids=("ISO", "PostgreSQL", "HTTP", "seconds", "milliseconds", "token"),
+    ids=("ISO", "PostgreSQL", "HTTP", "seconds", "milliseconds", "hexadecimal", "counted down", "token"),
 )
 def test_a_time_is_found_however_it_is_written(written: bytes) -> None:
     assert {each.replace(microsecond=0) for each in times_in(b"a" + b" " + written)} >= {NOW.replace(microsecond=0)}

@@ -243,7 +243,8 @@ class Line:
     def content(self, file: SealedFile) -> bytes:
         """Opened as case-management does, range by range."""
         client = seaweedfs.connect(self.system, "case-management")
-        name = {"bucket_name": file.bucket, "object_name": file.object, "version_id": file.version}
+        version = seaweedfs.versions(self.system).in_store(file.bucket, file.object, file.version)
+        name = {"bucket_name": file.bucket, "object_name": file.object, "version_id": version}
 
         def read(offset: int, length: int) -> bytes:
             with client.get_object(**name, offset=offset, length=length) as answer:

@@ -142,12 +142,13 @@ def test_a_filed_original_is_locked_against_everybody(line: Line) -> None:
     line.submit(draft, evidence_id)
 
     event, ops = line.filed(draft, evidence_id), seaweedfs.connect(line.system, seaweedfs.OPS)
-    lock = ops.get_object_retention("evidence-originals", event.object, version_id=event.version)
+    version = seaweedfs.versions(line.system).in_store("evidence-originals", event.object, event.version)
+    lock = ops.get_object_retention("evidence-originals", event.object, version_id=version)
     assert lock.mode == "COMPLIANCE"
     assert lock.retain_until_date - datetime.now(UTC) > timedelta(hours=23)
     for user in ("evidence", seaweedfs.OPS):
         with pytest.raises(S3Error):
-            seaweedfs.connect(line.system, user).remove_object("evidence-originals", event.object, event.version)
+            seaweedfs.connect(line.system, user).remove_object("evidence-originals", event.object, version)
 
 
 def test_a_bad_piece_is_filed_all_the_same_without_a_copy(line: Line) -> None:

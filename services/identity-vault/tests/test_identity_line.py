@@ -18,6 +18,7 @@ from contracts.vocabulary import Route
 from identity_vault.domain import Identity
 from vault_tools import Reporter, Vault, person_of
 from wbs_local.drawn_cards import draw, draw_dot, invent
+from wbs_local.parts import seaweedfs
 
 CARD = invent(11)
 PHOTO = draw(CARD, 11)
@@ -147,7 +148,8 @@ def test_in_route_kpk_the_identity_is_handed_over_and_only_kpk_opens_it(line: Va
 
     eventually(lambda: offer_id in line.identity(reporter.report_id).filed)
     (handed,) = [each for each in line.events_of(reporter) if isinstance(each, Identity.HandedOver)]
-    parcel = line.s3.get_object("identity-for-kpk", handed.object_name, version_id=handed.version).data
+    version = seaweedfs.versions(line.system).in_store("identity-for-kpk", handed.object_name, handed.version)
+    parcel = line.s3.get_object("identity-for-kpk", handed.object_name, version_id=version).data
     wrapped, _, photo = parcel.partition(b"\n")
     letter = line.wrapper("intake-worker").unwrap(reporter.report_id, "identity-for-kpk", wrapped.decode())
     assert isinstance(letter, bytes)

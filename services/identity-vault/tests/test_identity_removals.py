@@ -25,6 +25,7 @@ from identity_vault.sealing import Sealer, object_name
 from identity_vault.verdicts import Findings, Photo, Verdict, unsure
 from vault_tools import Reporter, Vault, person_of
 from wbs_local.drawn_cards import draw_dot, invent
+from wbs_local.parts import seaweedfs
 
 PERSON = person_of(invent(71))
 UNSURE = unsure(IdentityReason.PHOTO_HARD_TO_READ)
@@ -190,7 +191,8 @@ def test_a_filed_photo_is_locked_and_one_that_was_not_named_is_removed(vault: Va
     vault.file(reporter, held.offer_id)
     sweep(vault)
 
-    locked = vault.s3.get_object_retention("identity-photos", held.photo.name, version_id=held.photo.version)
+    version = seaweedfs.versions(vault.system).in_store(PHOTOS, held.photo.name, held.photo.version)
+    locked = vault.s3.get_object_retention(PHOTOS, held.photo.name, version_id=version)
     assert locked is not None
     assert locked.mode == "COMPLIANCE"
     assert list(vault.s3.list_objects("identity-photos", prefix=other.photo.name, include_version=True)) == []

@@ -132,7 +132,7 @@ class Vault:
             route=reporter.route,
             offer_id=offer_id,
             object=name,
-            version=str(stored.version_id),
+            version=seaweedfs.versions(self.system).told("identity-inbox", name, str(stored.version_id)),
             review_asked=review,
         )
 

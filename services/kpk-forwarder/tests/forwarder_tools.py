@@ -268,7 +268,8 @@ class Line:
 
     def put(self, bucket: str, name: str, content: bytes, service: str) -> str:
         client = seaweedfs.connect(self.system, service)
-        return str(client.put_object(bucket, name, io.BytesIO(content), len(content)).version_id)
+        written = client.put_object(bucket, name, io.BytesIO(content), len(content))
+        return seaweedfs.versions(self.system).told(bucket, name, str(written.version_id))
 
     def identity(self, reporter: Reporter, photo: bytes) -> IdentityHandedOver:
         """As identity-vault hands it over: the wrapped letter, a line feed, the sealed photo."""

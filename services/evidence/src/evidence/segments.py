@@ -13,14 +13,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from chassis.object_store import ObjectStore, StoredObject
+from chassis.object_store import UNVERSIONED, ObjectStore, StoredObject
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 BUCKET = "evidence-uploads"
 SEGMENT = 4 << 20
 NONCE_BYTES = 12
-UNVERSIONED = "null"
 
 
 class SegmentChanged(Exception):

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import urllib3
-from chassis.object_store import ObjectStore, ObjectStoreDown, StoredObject
-from minio.error import MinioException
+from chassis.object_store import ObjectStore, StoredObject
 
 INBOX, PHOTOS, FOR_KPK = "identity-inbox", "identity-photos", "identity-for-kpk"
 
@@ -17,11 +15,7 @@ class VaultObjects(ObjectStore):
 
     def inbox(self, prefix: str = "") -> list[tuple[StoredObject, datetime]]:
         """All versions and delete markers in the inbox below the prefix, each with the time it was put."""
-        try:
-            found = list(self._client.list_objects(INBOX, prefix=prefix, recursive=True, include_version=True))
-        except (MinioException, urllib3.exceptions.HTTPError, OSError):
-            raise ObjectStoreDown from None
-        return [(StoredObject(INBOX, each.object_name, each.version_id), each.last_modified) for each in found]
+        return self.list_versions(INBOX, prefix)
 
     def wipe_inbox(self, prefix: str) -> bool:
         """Says whether nothing was left when looked again: something may have been put in between."""

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from chassis.object_versions import ObjectVersions
+from chassis.settings import Secret
 from minio import Minio
 from minio.commonconfig import ENABLED
 from minio.versioningconfig import VersioningConfig
@@ -122,6 +124,11 @@ def connect(system: System, user: str) -> Minio:
     )
 
 
+def versions(system: System) -> ObjectVersions:
+    """Between what services tell of a stored version and what the store calls it."""
+    return ObjectVersions(Secret(system.keep_secret("seaweedfs", "version_key")))
+
+
 def apply_walls(system: System) -> None:
     """Makes the buckets and their policies, and gives each process its service's credentials. Safe to repeat."""
     ops = connect(system, OPS)
@@ -132,8 +139,10 @@ def apply_walls(system: System) -> None:
             ops.set_bucket_versioning(bucket.name, VersioningConfig(ENABLED))
         ops.set_bucket_policy(bucket.name, json.dumps(policy(bucket)))
     _sync_originals(system)
+    version_key = system.keep_secret("seaweedfs", "version_key")
     for service in walls.SERVICES:
         for process in services.processes_of(service):
+            system.keep_secret(process, "s3_version_key", version_key)
             for name in ("access_key", "secret_key"):
                 value = system.keep_secret("seaweedfs", f"{name}_of_{service}")
                 system.keep_secret(process, f"s3_{name}", value)
