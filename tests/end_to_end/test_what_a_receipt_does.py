@@ -84,6 +84,8 @@ def test_late_evidence_is_filed_with_the_message_that_names_it(
     copies = irban.page.get_by_role("link", name="Buka salinan bersih")
     while copies.count() < 4:
         irban.open_case(report_id)
+    assert irban.page.get_by_text("Dikirim bersama laporan").count() == 3
+    assert irban.page.get_by_text("Menyusul setelah laporan").count() == 1
     assert again.batch_id == batch.batch_id
     with pytest.raises(Problem) as over:
         mailbox.write("Sekali lagi.", batch)

@@ -344,3 +344,17 @@ def test_what_begins_no_report_id_is_not_asked_for(
 
     assert cast(Any, application.casework).wanted == []
     assert "Tidak ada laporan yang cocok" in page
+
+
+def test_a_piece_says_whether_it_came_with_the_report(browser: FlaskClient, application: CaseManagement) -> None:
+    opened, hour = with_content(), datetime(2026, 5, 6, 3, tzinfo=UTC)
+    late = PieceOfEvidence(uuid4(), None, None, None, None, has_no_copy=False, came_later=hour)
+    file = replace(opened.file, evidence=(*opened.file.evidence, late))
+    cast(Any, application.casework).opened = replace(opened, file=file)
+
+    page = browser.get(f"/cases/{REPORT}").text
+
+    with_report, later = page.split("Menyusul setelah laporan")
+    assert with_report.count("Dikirim bersama laporan") == 1
+    assert "06-05-2026, 10.00 WIB" in later
+    assert "Dikirim bersama laporan" not in later

@@ -47,6 +47,12 @@ def case_of(store: EventStore, reader: str, *acts: Callable[[Case], None]) -> UU
     return case.id
 
 
+def filed(evidence_id: UUID) -> Callable[[Case], None]:
+    return lambda case: case.file_evidence(
+        evidence_id, object_name="o", version="1", sha256="0" * 64, original_key=None
+    )
+
+
 def message(case: Case) -> None:
     case.receive_message(uuid4(), "wrapped")
 
@@ -131,3 +137,29 @@ def test_a_case_that_a_conflict_closes_is_listed_to_nobody_of_that_role(store: E
     assert ids(heads) == {report_id}
     assert file is not None
     assert [(each.role, each.declared_by) for each in file.conflicts] == [(Role.INVESTIGATOR, ConflictSource.KPK)]
+
+
+@pytest.mark.parametrize("filed_first", [True, False])
+def test_pieces_that_the_submission_did_not_name_came_later_and_stand_last(
+    store: EventStore, filed_first: bool
+) -> None:
+    named, late, case = [UUID(int=9), UUID(int=7)], UUID(int=1), Case.begin(uuid4())
+    filings = [filed(each) for each in (late, *named)]
+
+    def open_it(case: Case) -> None:
+        case.open(
+            offer_id=uuid4(), evidence_ids=(*named, uuid4()), level=IdentityLevel.CONSISTENT, facts="f", story="s"
+        )
+
+    for step in (*filings, open_it) if filed_first else (open_it, *filings):
+        step(case)
+    hours = {each.evidence_id: each.timestamp for each in case.pending_events if isinstance(each, Case.EvidenceFiled)}
+    store.save(case)
+
+    file = read_model.find_case(store, case.id)
+    assert file is not None
+    assert [(each.evidence_id, each.came_later) for each in file.evidence] == [
+        (named[1], None),
+        (named[0], None),
+        (late, hours[late]),
+    ]

@@ -26,9 +26,10 @@ TABLES = Tables(
             report_id uuid, investigator text, PRIMARY KEY (report_id, investigator)
         )""",
         "CREATE INDEX assignments_of_investigator ON read.assignments (investigator)",
-        # A copy's key is a wrapped letter to casework; `fault`: why the checks refused the piece.
+        # A copy's key is a wrapped letter to casework; `fault`: why the checks refused the piece; `with_report`: the
+        # submission named it.
         """CREATE UNLOGGED TABLE read.evidence (
-            report_id uuid, evidence_id uuid, is_filed boolean NOT NULL DEFAULT false, fault text,
+            report_id uuid, evidence_id uuid, filed timestamptz, with_report boolean NOT NULL DEFAULT false, fault text,
             copy_object text, copy_version text, copy_key text, has_no_copy boolean NOT NULL DEFAULT false,
             PRIMARY KEY (report_id, evidence_id)
         )""",

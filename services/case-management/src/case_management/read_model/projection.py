@@ -37,6 +37,8 @@ class CaseLists:
                 yield self._opened(event)
                 yield _timeline(event, "opened")
                 yield _letter(event, Purpose.STORY, report_id, event.story)
+                for each in event.evidence_ids:
+                    yield _evidence(event, UUID(each), with_report=True)
             case Case.InvestigatorAssigned():
                 yield Statement("INSERT INTO read.assignments VALUES (%s, %s)", (report_id, event.investigator))
                 yield _timeline(event, "assigned", event.investigator)
@@ -50,7 +52,7 @@ class CaseLists:
             case Case.IdentityJudged():
                 yield _timeline(event, "identity_judged", event.level)
             case Case.EvidenceFiled():
-                yield _evidence(event, event.evidence_id, is_filed=True)
+                yield _evidence(event, event.evidence_id, filed=hour)
             case Case.CopyFiled():
                 yield _evidence(
                     event,

@@ -65,7 +65,8 @@ class WrappedLetter:
 
 @dataclass(frozen=True)
 class PieceOfEvidence:
-    """`copy_key` is wrapped; without a clean copy all three are None, for good where `has_no_copy`."""
+    """`copy_key` is wrapped; without a clean copy all three are None, for good where `has_no_copy`. `came_later`: the
+    hour in which a piece was filed that the submission didn't name."""
 
     evidence_id: UUID
     fault: QuarantineReason | None
@@ -73,6 +74,7 @@ class PieceOfEvidence:
     copy_version: str | None
     copy_key: str | None
     has_no_copy: bool
+    came_later: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,10 @@ def _find_forwarding(store: EventStore, report_id: UUID) -> Forwarding | None:
     return Forwarding(row["reference"], row["is_complete"], KpkStatus(row["status"]) if row["status"] else None)
 
 
-_FILED = "SELECT * FROM read.evidence WHERE report_id = %s AND is_filed ORDER BY evidence_id"
+_FILED = """
+    SELECT * FROM read.evidence WHERE report_id = %s AND filed IS NOT NULL
+    ORDER BY NOT with_report, filed, evidence_id
+"""
 
 
 def find_copy(store: EventStore, report_id: UUID, evidence_id: UUID) -> PieceOfEvidence | None:
@@ -203,7 +208,8 @@ def find_copy(store: EventStore, report_id: UUID, evidence_id: UUID) -> PieceOfE
 def _piece(row: Row) -> PieceOfEvidence:
     fault = QuarantineReason(row["fault"]) if row["fault"] else None
     copy = (row["copy_object"], row["copy_version"], row["copy_key"])
-    return PieceOfEvidence(row["evidence_id"], fault, *copy, has_no_copy=row["has_no_copy"])
+    came_later = None if row["with_report"] else row["filed"]
+    return PieceOfEvidence(row["evidence_id"], fault, *copy, row["has_no_copy"], came_later)
 
 
 def _rows(store: EventStore, table: str, report_id: UUID) -> list[Row]:
