@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -115,7 +116,10 @@ def application() -> CaseManagement:
 def browser(application: CaseManagement) -> FlaskClient:
     settings: Any = SimpleNamespace(profile=Profile.LOCAL)
     app = make_app(
-        "case_management", Process("web", settings, cast(Any, None), Metrics("case-management", Clock())), pages=True
+        "case_management",
+        Process("web", settings, cast(Any, None), Metrics("case-management", Clock())),
+        pages=True,
+        translations=[Path(pages.__file__).with_name("translations")],
     )
     sign_in.install(app, cast(TwoPhases, None), cast(Any, NoDatabase()), https=False)
     app.config["WTF_CSRF_ENABLED"] = False
@@ -243,8 +247,11 @@ def test_a_case_is_described_in_words(browser: FlaskClient, application: CaseMan
 
     for words in ("Muara Bulian", "Dinas Pemberdayaan Masyarakat dan Desa", "Januari 2025", "Juni 2025"):
         assert words in page
+    for named in ("<dt>Kecamatan</dt>", "<dt>Perangkat daerah</dt>", ">Cerita</h2>"):  # as the reporter's page has it
+        assert named in page
     assert '<span class="person-role">Pemeriksa</span>' in page
-    assert "Village empowerment office" in english
+    for words in ("Village empowerment office", "<dt>District</dt>", ">Story</h2>"):
+        assert words in english
     assert not any(code in page + english for code in ("15.04.03", "dpmd", "2025-01"))
 
 
