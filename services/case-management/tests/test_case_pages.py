@@ -114,6 +114,12 @@ def application() -> CaseManagement:
 
 @pytest.fixture
 def browser(application: CaseManagement) -> FlaskClient:
+    app = _app(application)
+    _sign_in(app)
+    return app.test_client()
+
+
+def _app(application: CaseManagement) -> Flask:
     settings: Any = SimpleNamespace(profile=Profile.LOCAL)
     app = make_app(
         "case_management",
@@ -124,13 +130,19 @@ def browser(application: CaseManagement) -> FlaskClient:
     sign_in.install(app, cast(TwoPhases, None), cast(Any, NoDatabase()), https=False)
     app.config["WTF_CSRF_ENABLED"] = False
     pages.install(app, application)
-    _sign_in(app)
-    return app.test_client()
+    return app
 
 
-def _sign_in(app: Flask) -> None:
+class Directory:
+    """OpenBao, asked by a head for the investigators."""
+
+    def read(self, path: str) -> dict[str, Any]:
+        return {"metadata": {"pemeriksa1": "Dedi Bulian"}}
+
+
+def _sign_in(app: Flask, user: str = "pemeriksa1", role: Role = Role.INVESTIGATOR) -> None:
     def known() -> None:
-        g.staff = Staff("pemeriksa1", "e", frozenset({"investigator"}), cast(Any, None))
+        g.staff = Staff(user, "e", frozenset({role.value}), cast(Any, Directory()))
 
     app.before_request(known)
 
@@ -365,3 +377,18 @@ def test_a_piece_says_whether_it_came_with_the_report(browser: FlaskClient, appl
     assert with_report.count("Dikirim bersama laporan") == 1
     assert "06-05-2026, 10.00 WIB" in later
     assert "Dikirim bersama laporan" not in later
+
+
+def test_a_head_sees_one_name_for_a_person_wherever_they_stand(application: CaseManagement) -> None:
+    opened, hour = with_content(), datetime(2026, 5, 4, tzinfo=UTC)
+    told = {"assigned": "pemeriksa1", "message_to_reporter": "pemeriksa1", "moved_on": "klarifikasi pemeriksa1"}
+    said = OpenedLetter(uuid4(), Purpose.MESSAGE_TO_REPORTER, hour, "pemeriksa1", Message(text="Terima kasih."))
+    file = replace(opened.file, timeline=tuple(TimelineEntry(hour, *each) for each in told.items()))
+    cast(Any, application.casework).opened = replace(opened, file=file, messages=(said,))
+    app = _app(application)
+    _sign_in(app, "irban1", Role.IRBAN)
+
+    page = app.test_client().get(f"/cases/{REPORT}").text
+
+    in_form = '<option value="pemeriksa1">'
+    assert page.count("Dedi Bulian (pemeriksa1)") == page.count("pemeriksa1") - page.count(in_form) == 6

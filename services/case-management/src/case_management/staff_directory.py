@@ -8,6 +8,6 @@ from chassis import openbao
 
 
 def investigators(person: openbao.Person) -> Mapping[str, str]:
-    """User name -> name, as the group's metadata has them."""
+    """User name -> name and user name, as the group's metadata has them."""
     group = person.read("identity/group/name/investigator")
-    return dict(sorted((group.get("metadata") or {}).items()))
+    return {user: f"{name} ({user})" for user, name in sorted((group.get("metadata") or {}).items())}

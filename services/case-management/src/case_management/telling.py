@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from chassis.web import role_words, words_of
@@ -24,12 +24,13 @@ def badge(status: CaseStatus) -> str:
     return BADGES.get(status, "")
 
 
-def told(entry: TimelineEntry) -> str:
+def told(entry: TimelineEntry, names: Mapping[str, str]) -> str:
+    """`names`: user name -> what this reader sees for it, where that is something else."""
     match entry.what:
         case "opened":
             return str(_("Laporan masuk"))
         case "assigned":
-            return str(_("Ditugaskan kepada %(investigator)s", investigator=entry.detail))
+            return str(_("Ditugaskan kepada %(investigator)s", investigator=_person(entry.detail, names)))
         case "status_changed":
             return str(_("Status menjadi %(status)s", status=words_of(CaseStatus(entry.detail or ""))))
         case "identity_offered":
@@ -39,17 +40,17 @@ def told(entry: TimelineEntry) -> str:
         case "message_from_reporter":
             return str(_("Pesan dari pelapor"))
         case "message_to_reporter":
-            return str(_("Pesan kepada pelapor oleh %(writer)s", writer=entry.detail))
+            return str(_("Pesan kepada pelapor oleh %(writer)s", writer=_person(entry.detail, names)))
         case "moved_on":
             status, person = (entry.detail or "").split(" ")
             words = words_of(CaseStatus(status))
-            return str(_("Status menjadi %(status)s, oleh %(person)s", status=words, person=person))
+            return str(_("Status menjadi %(status)s, oleh %(person)s", status=words, person=_person(person, names)))
         case "conflict_declared":
             return _conflict(entry)
         case "withdrawn":
             return str(_("Pelapor menarik laporannya. Penanganan tetap berjalan."))
         case "forwarding_approved":
-            return str(_("Penerusan ke KPK disetujui oleh %(person)s", person=entry.detail))
+            return str(_("Penerusan ke KPK disetujui oleh %(person)s", person=_person(entry.detail, names)))
         case "delivered_to_kpk":
             return str(_("Diterima KPK dengan nomor %(reference)s", reference=entry.detail))
         case "all_delivered_to_kpk":
@@ -60,6 +61,10 @@ def told(entry: TimelineEntry) -> str:
             return str(_("Ada surat yang tidak dapat dibuka dengan benar"))
         case _:
             return str(_("Isi laporan dihapus"))
+
+
+def _person(user: str | None, names: Mapping[str, str]) -> str:
+    return names.get(user or "", user or "")
 
 
 def _conflict(entry: TimelineEntry) -> str:
