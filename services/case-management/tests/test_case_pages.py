@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -352,7 +353,19 @@ def test_the_list_offers_what_there_is_and_marks_what_is_new(browser: FlaskClien
     assert "Diterima" in page
     assert not any(words in page for words in ("Selesai", "Ditolak", "Dilimpahkan"))
     assert f"before={REPORT}" in page
-    assert "Muara Bulian" in page
+
+
+def test_a_line_of_the_list_begins_with_what_tells_it_from_the_others(
+    browser: FlaskClient, application: CaseManagement
+) -> None:
+    cast(Any, application.casework).listed = CaseList((with_content().file.case,), {CaseStatus.REVIEW: 1}, more=False)
+
+    _, _, card = browser.get("/").text.partition('<li class="card">')
+
+    heading, _, facts = card.partition("</h2>")
+    assert "Suap · Muara Bulian</a>" in heading
+    assert f"<code>{str(REPORT)[:8]}</code>" in heading
+    assert re.findall("<dt>([^<]+)</dt>", facts) == ["Laporan masuk", "Perangkat daerah", "Perkiraan kerugian"]
 
 
 @pytest.mark.parametrize("sought", ["zzz", "%", "a" * 37, "1 OR 1"])

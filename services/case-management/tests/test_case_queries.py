@@ -163,3 +163,25 @@ def test_pieces_that_the_submission_did_not_name_came_later_and_stand_last(
         (named[0], None),
         (late, hours[late]),
     ]
+
+
+@pytest.mark.parametrize("judged_first", [True, False])
+def test_a_history_begins_with_the_report_whichever_was_heard_of_first(store: EventStore, judged_first: bool) -> None:
+    case, offer_id = Case.begin(uuid4()), uuid4()
+
+    def open_it() -> None:
+        case.open(offer_id=offer_id, evidence_ids=(), level=IdentityLevel.NOT_YET_CHECKED, facts="f", story="s")
+
+    def judge() -> None:
+        case.judge_identity(offer_id, IdentityLevel.DOUBTFUL)
+
+    for step in (judge, open_it) if judged_first else (open_it, judge):
+        step()
+    store.save(case)
+
+    file = read_model.find_case(store, case.id)
+    assert file is not None
+    assert [each.what for each in file.timeline] == ["opened", "identity_judged"]
+    hours = [each.hour for each in file.timeline]
+    assert hours == sorted(hours)
+    assert hours[0] == file.case.opened

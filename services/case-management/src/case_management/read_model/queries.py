@@ -172,9 +172,7 @@ def find_case(store: EventStore, report_id: UUID) -> CaseFile | None:
         investigators=tuple(each["investigator"] for each in assigned),
         letters=tuple(_wrapped(each) for each in _rows(store, "letters", report_id)),
         evidence=tuple(_piece(each) for each in store.rows(_FILED, (report_id,))),
-        timeline=tuple(
-            TimelineEntry(each["hour"], each["what"], each["detail"]) for each in _rows(store, "timeline", report_id)
-        ),
+        timeline=tuple(TimelineEntry(**each) for each in store.rows(_TIMELINE, (report_id,))),
         conflicts=_find_conflicts(store, report_id),
     )
 
@@ -194,6 +192,14 @@ def _find_forwarding(store: EventStore, report_id: UUID) -> Forwarding | None:
 _FILED = """
     SELECT * FROM read.evidence WHERE report_id = %s AND filed IS NOT NULL
     ORDER BY NOT with_report, filed, evidence_id
+"""
+
+
+# What was heard before the report came is no older news than the report itself, which stands first.
+_TIMELINE = """
+    SELECT greatest(t.hour, c.opened) AS hour, t.what, t.detail
+    FROM read.timeline t JOIN read.cases c USING (report_id)
+    WHERE report_id = %s ORDER BY t.what <> 'opened', t.number
 """
 
 
