@@ -10,7 +10,7 @@ import pytest
 from chassis.clock import Clock
 from chassis.service import Process
 from chassis.settings import Profile, Secret
-from chassis.sign_in import PasswordTooLongAgo, Pending, SignedIn, requires
+from chassis.sign_in import PasswordTooLongAgo, Pending, SignedIn, WrongPassword, requires
 from chassis.telemetry import Metrics
 from chassis.web import make_app
 from contracts.encoding import b64u
@@ -51,10 +51,15 @@ class Phases:
         return None
 
 
-def console(name: str, database: Rows, *roles: str) -> FlaskClient:
+class Refusing(Phases):
+    def begin(self, user: str, password: Secret) -> Pending:
+        raise WrongPassword
+
+
+def console(name: str, database: Rows, *roles: str, phases: Any = None, meant_for: str = "super-admin") -> FlaskClient:
     settings: Any = SimpleNamespace(profile=Profile.LOCAL)
     app = make_app(name, Process("web", settings, cast(Any, None), Metrics("toy", Clock())), pages=True)
-    sign_in.install(app, cast(Any, Phases(*roles)), cast(Any, database), https=False, meant_for=["super-admin"])
+    sign_in.install(app, phases or Phases(*roles), cast(Any, database), https=False, meant_for=[meant_for])
     app.config["WTF_CSRF_ENABLED"] = False
 
     @app.get("/waiting")
@@ -91,6 +96,25 @@ def test_looking_at_the_sign_in_writes_nothing() -> None:
     assert shown.status_code == 200
     assert "Halaman ini untuk: Super Admin." in shown.text
     assert database.written == 0
+
+
+@pytest.mark.parametrize(
+    ("meant_for", "others"),
+    [
+        ("super-admin", "Pemeriksa, Inspektur Pembantu, dan Inspektur masuk di halaman kasus."),
+        ("irban", "Super Admin masuk di konsol identitas."),
+    ],
+)
+def test_a_refusal_says_what_may_be_wrong_and_the_page_where_others_sign_in(meant_for: str, others: str) -> None:
+    browser = console("identity_vault", Rows(), phases=Refusing(), meant_for=meant_for)
+
+    before = browser.get("/sign-in", headers=PAGE).text
+    refused = browser.post("/sign-in", data={"user": "a", "password": "b"}, headers=PAGE)
+
+    assert others in before
+    assert others in refused.text
+    assert refused.status_code == 401
+    assert "tidak cocok, atau akun Anda masuk di halaman lain." in refused.text
 
 
 def test_a_password_begins_a_session() -> None:

@@ -107,9 +107,14 @@ def test_nobody_else_gets_in(app: object, desk: Desk, vault: Vault, user: str) -
 def test_an_investigator_cannot_even_sign_in_here(app: object, desk: Desk) -> None:
     console = Console(app.test_client())  # type: ignore[attr-defined]
 
-    answer = console.post("/sign-in", user="pemeriksa1", password=desk.password("pemeriksa1").reveal())
+    password = desk.password("pemeriksa1").reveal()
+    answer, unknown = (console.post("/sign-in", user=user, password=password) for user in ("pemeriksa1", "tidakada99"))
 
-    assert answer.status_code == 401
+    assert answer.status_code == unknown.status_code == 401
+    assert "atau akun Anda masuk di halaman lain" in answer.text
+    assert "Inspektur masuk di halaman kasus." in answer.text
+    shown, to_nobody = (re.sub(r'value="[^"]*"', "", page.text) for page in (answer, unknown))
+    assert shown == to_nobody
 
 
 def test_only_submitted_reports_that_are_unsure_are_listed(vault: Vault, super_admin: Console) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from contracts.vocabulary import Role
 from flask import Blueprint, Flask, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFProtect
 
 from chassis.settings import Secret
-from chassis.sign_in.guard import EXTENSION, NEXT, TOKEN, current_person, known_person, two_phases
+from chassis.sign_in.guard import CASEWORKERS, EXTENSION, NEXT, TOKEN, current_person, known_person, two_phases
 from chassis.sign_in.sessions import StaffSession, StaffSessions
 from chassis.sign_in.two_phases import PasswordTooLongAgo, Pending, TwoPhases, WrongCode, WrongPassword
 from chassis.store.database import Database
@@ -58,7 +59,8 @@ def check_password() -> ResponseReturnValue:
         pending = two_phases().begin(user, Secret(request.form.get("password", "")))
     except WrongPassword:
         error = _(
-            "Nama pengguna atau kata sandi tidak cocok. Setelah lima kali salah, masuk ditutup selama lima belas menit."
+            "Nama pengguna atau kata sandi tidak cocok, atau akun Anda masuk di halaman lain. Setelah lima kali salah,"
+            " masuk ditutup selama lima belas menit."
         )
         return _password_page(user, error), 401
     _renew({PENDING: [pending.request_id, pending.method_id]})
@@ -102,8 +104,18 @@ def sign_out() -> ResponseReturnValue:
 
 
 def _password_page(user: str = "", error: str | None = None) -> str:
-    meant = ", ".join(role_words(role) for role in current_app.config["WBS_MEANT_FOR"])
-    return render_template("sign_in_password.html", user=user, error=error, meant=meant)
+    roles = current_app.config["WBS_MEANT_FOR"]
+    meant = ", ".join(role_words(role) for role in roles)
+    return render_template("sign_in_password.html", user=user, error=error, meant=meant, others=_others(roles))
+
+
+def _others(roles: Sequence[str]) -> str:
+    """Where who is none of `roles` signs in: said to everyone, since a refusal must not tell whose a name is."""
+    if not CASEWORKERS.isdisjoint(roles):
+        return str(_("Super Admin masuk di konsol identitas."))
+    if Role.SUPER_ADMIN.value in roles:
+        return str(_("Pemeriksa, Inspektur Pembantu, dan Inspektur masuk di halaman kasus."))
+    return ""
 
 
 def _must_be_known() -> None:
