@@ -372,7 +372,9 @@ def find_doubtful(super_admin: Page, report_id: str) -> None:
     listed = super_admin.get_by_role("listitem").filter(has_text=report_id)
     while listed.count() == 0:
         super_admin.reload()
-    listed.get_by_role("button", name="Buka identitas").click()
+    listed.get_by_role("link", name="Buka identitas").click()
+    super_admin.get_by_role("button", name="Ya, buka identitas").click()
+    super_admin.get_by_label("Alasan utama").select_option("birth_date_other_than_nik")
     super_admin.get_by_role("button", name="Nyatakan meragukan").click()
     expect(super_admin.get_by_text("Keputusan dicatat")).to_be_visible()
 

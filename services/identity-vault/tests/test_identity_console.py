@@ -152,6 +152,21 @@ def test_a_look_shows_the_data_and_the_photo_once(vault: Vault, super_admin: Con
     assert (begun.review_id, begun.by) == (review_id(page), "superadmin")
 
 
+def test_the_list_opens_nothing_and_neither_does_the_question_before_a_look(vault: Vault, super_admin: Console) -> None:
+    reporter = waiting(vault, person=person_of(invent(44)))
+    ask = f"/reports/{reporter.report_id}"
+
+    listed, asked = super_admin.page(), super_admin.client.get(ask)
+    looked = look_at(super_admin, reporter)
+    super_admin.post(f"{ask}/decisions", review_id=review_id(looked), verdict="petugas")
+
+    assert f'href="{ask}"' in listed
+    assert f"{ask}/looks" not in listed
+    assert f'action="{ask}/looks"' in asked.text
+    assert len([each for each in vault.events_of(reporter) if isinstance(each, Identity.LookBegun)]) == 1
+    assert super_admin.client.get(ask).status_code == 409
+
+
 def test_a_look_stands_in_the_audit_log_under_its_review_id(vault: Vault, super_admin: Console) -> None:
     page = look_at(super_admin, waiting(vault))
 

@@ -58,9 +58,11 @@ class Looks:
     many_open_reports: int = 3
     decided: list[tuple[str, list[IdentityReason]]] = field(default_factory=list)
 
+    def find_waiting(self, report_id: UUID) -> WaitingReport:
+        return WaitingReport(report_id, datetime(2026, 5, 4, tzinfo=UTC), self.reasons, 1)
+
     def look_at(self, report_id: UUID, person: Reviewer) -> Look:
-        report = WaitingReport(report_id, datetime(2026, 5, 4, tzinfo=UTC), self.reasons, 1)
-        return Look(REVIEW, report, identity(), None)
+        return Look(REVIEW, self.find_waiting(report_id), identity(), None)
 
     def decide(
         self,
@@ -115,13 +117,23 @@ def test_the_browser_itself_asks_for_a_reason(browser: FlaskClient) -> None:
     assert " selected>" not in page
 
 
-def test_the_doubts_of_the_checks_are_chosen_already(browser: FlaskClient, looks: Looks) -> None:
+def test_no_doubt_is_chosen_beforehand_whatever_the_checks_found(browser: FlaskClient, looks: Looks) -> None:
     looks.reasons = (IdentityReason.REVIEW_ASKED, IdentityReason.NIK_REGION, IdentityReason.PHOTO_HARD_TO_READ)
 
     page = browser.post(f"/reports/{REPORT}/looks").text
 
-    assert '<option value="nik_region" selected>' in page
-    assert re.findall(r'value="([a-z_]+)" checked', page) == ["photo_hard_to_read"]
+    assert "Kode wilayah pada NIK tidak ada; Foto KTP kurang jelas" in page
+    assert '<option value="nik_region">' in page
+    assert not re.search(r"\b(selected|checked)\b", page)
+
+
+def test_an_opening_is_asked_about_first_and_said_to_be_recorded(browser: FlaskClient) -> None:
+    page = browser.get(f"/reports/{REPORT}").text
+
+    assert "Catatannya tetap ada untuk seterusnya dan tidak dapat dihapus." in page
+    assert re.search(rf'<form class="form" method="post" action="/reports/{REPORT}/looks">', page)
+    assert "Ya, buka identitas" in page
+    assert PERSON.nik not in page
 
 
 @pytest.mark.parametrize("reasons", [(), ("",), ("review_asked",), ("none-of-ours",)])

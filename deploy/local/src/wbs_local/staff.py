@@ -120,13 +120,16 @@ class SuperAdmin(StaffMember):
 
     def establish(self, report_id: UUID) -> None:
         """Looks at an identity, once, and finds that data and card agree."""
-        looked = self._send("/", f"/reports/{report_id}/looks")
+        looked = self._looked_at(report_id)
         self._fill_in(looked, f"/reports/{report_id}/decisions", verdict="petugas")
 
     def doubt(self, report_id: UUID, reason: str) -> None:
         """Looks at an identity, once, and finds it doubtful."""
-        looked = self._send("/", f"/reports/{report_id}/looks")
+        looked = self._looked_at(report_id)
         self._fill_in(looked, f"/reports/{report_id}/decisions", verdict="meragukan", reason=reason)
+
+    def _looked_at(self, report_id: UUID) -> str:
+        return self._send(f"/reports/{report_id}", f"/reports/{report_id}/looks")
 
 
 class KpkOfficer(_Visitor):

@@ -69,6 +69,18 @@ def list_waiting() -> ResponseReturnValue:
     return render_template("waiting.html", waiting=waiting, more=len(waiting) == PAGE, many=reviews.many_open_reports)
 
 
+@pages.get("/reports/<uuid:report_id>")
+@requires(SUPER_ADMIN)
+def ask_first(report_id: UUID) -> ResponseReturnValue:
+    """No opening by a slip of the thumb: it is a second step, which says that it is recorded."""
+    reviews, _shown = _parts()
+    try:
+        report = reviews.find_waiting(report_id)
+    except NotWaiting:
+        raise _not_waiting() from None
+    return render_template("ask_first.html", report=report)
+
+
 @pages.post("/reports/<uuid:report_id>/looks")
 @requires(SUPER_ADMIN)
 def look_at(report_id: UUID) -> ResponseReturnValue:

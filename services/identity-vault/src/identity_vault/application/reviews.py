@@ -70,11 +70,16 @@ class Reviews:
     def list_waiting(self, after: UUID | None = None) -> Sequence[WaitingReport]:
         return read_model.list_waiting(self._store, after)
 
-    def look_at(self, report_id: UUID, person: Reviewer) -> Look:
-        """Raises NotWaiting, or KeyMissing after the alarm. The look is written down before anything is opened."""
+    def find_waiting(self, report_id: UUID) -> WaitingReport:
+        """Raises NotWaiting."""
         report = read_model.find_waiting(self._store, report_id)
         if report is None:
             raise NotWaiting
+        return report
+
+    def look_at(self, report_id: UUID, person: Reviewer) -> Look:
+        """Raises NotWaiting, or KeyMissing after the alarm. The look is written down before anything is opened."""
+        report = self.find_waiting(report_id)
         review_id = f"rev-{uuid4()}"
         offer_id = self._begin(report_id, review_id, person)
         wrapped = held_offers.review_letter(self._store, report_id, offer_id)
