@@ -88,12 +88,17 @@ class Wrapper:
     def must_be_erased(self, report_id: UUID) -> None:
         """NotErased as long as the report's key is there. To destroy it takes two people at OpenBao, so nobody makes a
         service forget a report by an event alone; whoever erases destroys the key first and tells of it afterwards."""
+        if self.has_key(report_id):
+            raise NotErased("its key is still there")
+
+    def has_key(self, report_id: UUID) -> bool:
+        """Whether the report's key is there, whatever is known of the report."""
         try:
-            bound = _bound(report_id, "erasure")
+            bound = _bound(report_id, "presence")
             self._openbao.write(f"reports/datakey/plaintext/{report_id}", {"associated_data": _b64(bound)})
         except KeyNotFound:
-            return
-        raise NotErased("its key is still there")
+            return False
+        return True
 
     def unwrap(self, report_id: UUID, purpose: str, text: str) -> bytes | Erased:
         """The bytes, or `Erased`. Raises KeyMissing or NotWrapped."""

@@ -66,7 +66,13 @@ def install(app: Flask, reviews: Reviews) -> None:
 def list_waiting() -> ResponseReturnValue:
     reviews, _shown = _parts()
     waiting = reviews.list_waiting(_after())
-    return render_template("waiting.html", waiting=waiting, more=len(waiting) == PAGE, many=reviews.many_open_reports)
+    return render_template(
+        "waiting.html",
+        waiting=waiting,
+        lost=reviews.without_key(waiting),
+        more=len(waiting) == PAGE,
+        many=reviews.many_open_reports,
+    )
 
 
 @pages.get("/reports/<uuid:report_id>")
@@ -78,6 +84,8 @@ def ask_first(report_id: UUID) -> ResponseReturnValue:
         report = reviews.find_waiting(report_id)
     except NotWaiting:
         raise _not_waiting() from None
+    if reviews.without_key([report]):
+        raise _key_lost()
     return render_template("ask_first.html", report=report)
 
 
@@ -91,7 +99,7 @@ def look_at(report_id: UUID) -> ResponseReturnValue:
     except NotWaiting:
         raise _not_waiting() from None
     except KeyMissing:
-        raise Problem(410, "key-lost", _("Kunci laporan ini hilang, identitasnya tidak dapat dibuka")) from None
+        raise _key_lost() from None
     photo = shown.keep(_session_name(), look.photo) if look.photo else None
     return render_template(
         "look.html",
@@ -173,6 +181,10 @@ def _after() -> UUID | None:
 
 def _not_waiting() -> Problem:
     return Problem(409, "not-waiting", _("Laporan ini tidak (lagi) menunggu peninjauan"))
+
+
+def _key_lost() -> Problem:
+    return Problem(410, "key-lost", _("Kunci laporan ini hilang, identitasnya tidak dapat dibuka"))
 
 
 def _compared(look: Look) -> Mapping[str, tuple[str, str, bool]]:

@@ -66,9 +66,18 @@ class Reviews:
         self._remake = remake
         self.many_open_reports = many
         self._metrics = metrics
+        self._told: set[UUID] = set()
 
     def list_waiting(self, after: UUID | None = None) -> Sequence[WaitingReport]:
         return read_model.list_waiting(self._store, after)
+
+    def without_key(self, reports: Sequence[WaitingReport]) -> set[UUID]:
+        """Those that nobody can open, since their key is lost: they wait until it is brought back, or two people erase
+        the report. Operators are told of each, once in the life of a process."""
+        lost = {each.report_id for each in reports if not self._wrapper.has_key(each.report_id)}
+        for report_id in lost - self._told:
+            self._tell_lost(KeyMissing(report_id))
+        return lost
 
     def find_waiting(self, report_id: UUID) -> WaitingReport:
         """Raises NotWaiting."""
@@ -88,12 +97,16 @@ class Reviews:
         try:
             raw = self._wrapper.unwrap(report_id, Purpose.IDENTITY_REVIEW.value, wrapped)
         except KeyMissing as missing:
-            log.error("identity_not_opened", report_id=str(report_id), what=type(missing).__name__)
-            self._metrics.failures.labels("look", type(missing).__name__).inc()
+            self._tell_lost(missing)
             raise
         if isinstance(raw, Erased):
             raise NotWaiting
         return self._opened(review_id, report, raw, person)
+
+    def _tell_lost(self, missing: KeyMissing) -> None:
+        self._told.add(missing.report_id)
+        log.error("identity_not_opened", report_id=str(missing.report_id), what=type(missing).__name__)
+        self._metrics.failures.labels("look", type(missing).__name__).inc()
 
     @retry_on_conflict
     def decide(
