@@ -146,6 +146,13 @@ class Report:
             evidence_id=evidence_id,
         )
 
+    def copy(self, number: int, plain: bytes) -> Parcel:
+        evidence_id = self.evidence_ids[number]
+        file, sealed = _sealed(plain, "image/jpeg")
+        letter = self._letter(FileKey(evidence_id=evidence_id, file=file), Purpose.COPY_KEY, self.people.evidence)
+        about = {"about": str(evidence_id), "evidence_id": evidence_id}
+        return self.parcel(ParcelKind.COPY, (Purpose.COPY_KEY, letter), sealed, **about)
+
     def identity(self, photo: bytes, reporter_keys: ReporterKeys | None = None) -> Parcel:
         file, sealed = _sealed(photo, "image/jpeg")
         keys = reporter_keys or self.reporter_keys

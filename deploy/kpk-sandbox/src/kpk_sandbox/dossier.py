@@ -7,7 +7,7 @@ from uuid import UUID
 
 from contracts.facts import Facts
 from contracts.letters import EvidenceNote, LetterError, Person, Story
-from contracts.parcels import Statement
+from contracts.parcels import Manifest, Statement
 from contracts.vocabulary import Ground, KpkStatus, LetterFault, ParcelKind
 
 from kpk_sandbox.items import ItemFiles
@@ -15,6 +15,7 @@ from kpk_sandbox.keys import Keys
 from kpk_sandbox.reading import OpenedFile, Reading
 from kpk_sandbox.store import READABLE, Parcel, Report, Spoken, Store
 
+UNKNOWN = "application/octet-stream"
 PIECES = (ParcelKind.ORIGINAL, ParcelKind.COPY)
 
 
@@ -123,7 +124,7 @@ class Dossiers:
         if parcel is None or parcel.manifest.report_id != report_id or parcel.finding != READABLE:
             return None
         try:
-            return self._reading.file(parcel.manifest)
+            return self._opened(parcel.manifest)
         except LetterError:
             return None
 
@@ -181,8 +182,21 @@ class Dossiers:
         manifest = parcel.manifest
         if parcel.finding != READABLE:
             return File(manifest.parcel_id, manifest.kind, fault=parcel.fault)
-        opened = self._reading.file(manifest)
+        opened = self._opened(manifest)
         return File(manifest.parcel_id, manifest.kind, None, opened.media_type, opened.reader.size)
+
+    def _opened(self, manifest: Manifest) -> OpenedFile:
+        """An original that was filed before its checks were done, as late ones are, has no type in its letter. Where a
+        clean copy came too, nothing harmful was found in it, and its content says what it is."""
+        opened = self._reading.file(manifest)
+        return opened.with_type_by_content() if opened.media_type == UNKNOWN and self._has_copy(manifest) else opened
+
+    def _has_copy(self, manifest: Manifest) -> bool:
+        return any(
+            each.manifest.kind is ParcelKind.COPY and each.manifest.evidence_id == manifest.evidence_id
+            for each in self._store.parcels(manifest.report_id)
+            if each.finding == READABLE
+        )
 
     def _identity(self, parcels: list[Parcel], story: Story | None) -> Identity | None:
         """The last one: a reporter may have had to send theirs again."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from contracts.encoding import strict_json
@@ -39,6 +39,19 @@ from kpk_sandbox import shapes
 from kpk_sandbox.items import ItemFiles
 from kpk_sandbox.keys import Keys
 
+# What a file of an accepted type begins with: offset, bytes, media type.
+BEGINNINGS = (
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (8, b"WEBP", "image/webp"),
+    (0, b"%PDF-", "application/pdf"),
+    (4, b"ftypM4A", "audio/mp4"),
+    (4, b"ftyp", "video/mp4"),
+    (0, b"ID3", "audio/mpeg"),
+    (0, b"\xff\xfb", "audio/mpeg"),
+    (0, b"OggS", "audio/ogg"),
+)
+
 
 @dataclass(frozen=True)
 class OpenedFile:
@@ -46,6 +59,11 @@ class OpenedFile:
 
     media_type: str
     reader: RangeReader
+
+    def with_type_by_content(self) -> OpenedFile:
+        begins = self.reader.read(0, 12)
+        found = (each for offset, start, each in BEGINNINGS if begins.startswith(start, offset))
+        return replace(self, media_type=next(found, self.media_type))
 
 
 @contextmanager

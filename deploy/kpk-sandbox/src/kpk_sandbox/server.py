@@ -7,8 +7,11 @@ which a fault on demand has to cut.)
 
 from __future__ import annotations
 
+import json
+import logging
 import signal
 import ssl
+import sys
 import threading
 from typing import Any
 
@@ -19,8 +22,20 @@ from flask import Flask
 from kpk_sandbox.api import CONNECTION
 from kpk_sandbox.settings import Settings
 
+NAME = "kpk-sandbox"
 THREADS = 8
 SILENCE_S = 30  # a client that sends nothing for so long has gone
+
+
+class _Server(Server):
+    def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
+        """cheroot's own words name addresses and may quote what was sent: told is the class of the error alone. That
+        somebody connected and went away, as a probe does, is no news."""
+        if level < logging.WARNING:
+            return
+        error = sys.exc_info()[0]
+        line = {"service": NAME, "level": logging.getLevelName(level).lower(), "event": "connection_failed"}
+        print(json.dumps({**line, "error": error.__name__ if error else None}), flush=True)
 
 
 class _Gateway(Gateway_10):
@@ -46,7 +61,7 @@ def serve(settings: Settings, api: Flask, pages: Flask) -> None:
 
 
 def _server(settings: Settings, port: int, app: Flask) -> Server:
-    server = Server((settings.host, port), app, numthreads=THREADS, timeout=SILENCE_S, server_name="kpk-sandbox")
+    server = _Server((settings.host, port), app, numthreads=THREADS, timeout=SILENCE_S, server_name=NAME)
     server.gateway = _Gateway
     return server
 
