@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -10,9 +11,9 @@ import pytest
 from chassis.clock import Clock
 from chassis.service import Process
 from chassis.settings import Profile, Secret
-from chassis.sign_in import PasswordTooLongAgo, Pending, SignedIn, WrongPassword, requires
+from chassis.sign_in import PasswordTooLongAgo, Pending, SignedIn, WrongCode, WrongPassword, requires
 from chassis.telemetry import Metrics
-from chassis.web import make_app
+from chassis.web import Problem, make_app
 from contracts.encoding import b64u
 from flask.testing import FlaskClient
 
@@ -55,6 +56,9 @@ class Refusing(Phases):
     def begin(self, user: str, password: Secret) -> Pending:
         raise WrongPassword
 
+    def finish(self, pending: Pending, code: str) -> Secret:
+        raise WrongCode
+
 
 def console(name: str, database: Rows, *roles: str, phases: Any = None, meant_for: str = "super-admin") -> FlaskClient:
     settings: Any = SimpleNamespace(profile=Profile.LOCAL)
@@ -67,16 +71,20 @@ def console(name: str, database: Rows, *roles: str, phases: Any = None, meant_fo
     def waiting() -> str:
         return "waiting"
 
+    @app.post("/decisions")
+    def decide() -> str:
+        raise Problem(409)
+
     if roles:
-        _signed_in(app)
+        _begin(app, token="t")
     return app.test_client()
 
 
-def _signed_in(app: Any) -> None:
+def _begin(app: Any, **known: Any) -> None:
     def begin() -> None:
         from flask import session
 
-        session["token"] = "t"
+        session.update(known)
 
     app.before_request(begin)
 
@@ -96,6 +104,32 @@ def test_looking_at_the_sign_in_writes_nothing() -> None:
     assert shown.status_code == 200
     assert "Halaman ini untuk: Super Admin." in shown.text
     assert database.written == 0
+
+
+def language_links(page: str) -> list[str]:
+    return re.findall(r'<a href="([^"]*language=[^"]+)"', page)
+
+
+def test_every_step_of_the_sign_in_offers_the_other_language_refusals_too() -> None:
+    browser = console("identity_vault", Rows(), phases=Refusing())
+    _begin(browser.application, pending=["request", "method"])
+
+    pages = [browser.get(path, headers=PAGE) for path in ("/sign-in", "/sign-in/code", "/nowhere")]
+    pages += [browser.post(path, headers=PAGE) for path in ("/sign-in", "/sign-in/code")]
+    asked = browser.get("/sign-in?a=1&language=en", headers=PAGE)
+
+    assert [page.status_code for page in pages] == [200, 200, 404, 401, 401]
+    assert [language_links(page.text) for page in pages] == [["?language=id", "?language=en"]] * len(pages)
+    assert language_links(asked.text) == ["?a=1&amp;language=id", "?a=1&amp;language=en"]
+
+
+@pytest.mark.parametrize("path", ["/decisions", "/nowhere"])
+def test_what_no_link_shows_again_offers_the_other_language_beside_it(path: str) -> None:
+    page = console("identity_vault", Rows(), "super-admin").post(path, headers=PAGE)
+
+    assert page.status_code in (404, 409)
+    assert language_links(page.text) == ["/?language=id", "/?language=en"]
+    assert page.text.count('target="_blank" rel="noopener"') == 2
 
 
 @pytest.mark.parametrize(

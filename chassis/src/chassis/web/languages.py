@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlencode
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from contracts.places import area_words, office_words
 from contracts.vocabulary import Role
 from contracts.words import Words, words
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from flask_babel import Babel
 from flask_babel import gettext as _
 
@@ -40,7 +41,14 @@ def install(app: Flask, folders: Sequence[Path], remembers: bool) -> None:
     Babel(app, locale_selector=language)
     if remembers:
         app.after_request(_remember_choice)
-    app.context_processor(lambda: {"language": language(), "languages": LANGUAGES})
+    app.context_processor(
+        lambda: {
+            "language": language(),
+            "languages": LANGUAGES,
+            "language_link": _link,
+            "can_be_asked_again": _can_be_asked_again,
+        }
+    )
     app.jinja_env.filters |= {
         "words": words_of,
         "hour": shown_hour,
@@ -79,6 +87,20 @@ def role_words(role: str) -> str:
 def shown_hour(moment: datetime) -> str:
     """Western Indonesian time (UTC+7), to the hour."""
     return f"{moment.astimezone(WIB):%d-%m-%Y, %H.00} WIB"
+
+
+def _link(code: str) -> str:
+    """To this page in another language, or to the first one where no link shows this page again."""
+    if _can_be_asked_again():
+        return "?" + urlencode({**request.args.to_dict(), CHOICE: code})
+    return "/?" + urlencode({CHOICE: code})
+
+
+def _can_be_asked_again() -> bool:
+    if request.method == "GET":
+        return True
+    addresses = current_app.create_url_adapter(request)
+    return addresses is not None and "GET" in addresses.allowed_methods()
 
 
 def _remember_choice(response: Response) -> Response:
