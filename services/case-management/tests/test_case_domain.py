@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 from case_management.domain import (
     Case,
+    Caseworker,
     LetterIdUsed,
     MayNotApprove,
     MayNotAssign,
@@ -15,6 +17,9 @@ from case_management.domain import (
     NotOpened,
 )
 from contracts.vocabulary import CaseStatus, ConflictSource, IdentityLevel, ParcelKind, Role
+
+DEDI, MARLINA = Caseworker("dedi", "e1", Role.INVESTIGATOR), Caseworker("marlina", "e2", Role.INVESTIGATOR)
+YULIANA, HASAN = Caseworker("yuliana", "e3", Role.IRBAN), Caseworker("hasan", "e4", Role.INSPEKTUR)
 
 
 def opened() -> Case:
@@ -44,47 +49,61 @@ def test_a_message_that_comes_before_the_report_is_kept() -> None:
 
 def test_an_investigator_reads_what_is_assigned_to_them_and_nothing_else() -> None:
     case = opened()
-    case.assign("dedi", by="yuliana", role=Role.IRBAN)
+    case.assign("dedi", DEDI.entity_id, by=YULIANA)
 
-    assert case.may_be_read_by("dedi", Role.INVESTIGATOR)
-    assert not case.may_be_read_by("marlina", Role.INVESTIGATOR)
+    assert case.may_be_read_by(DEDI)
+    assert not case.may_be_read_by(MARLINA)
+
+
+def test_who_is_given_the_user_name_of_one_who_left_gets_none_of_their_cases() -> None:
+    case, next_dedi = opened(), replace(DEDI, entity_id="e9")
+    case.assign("dedi", DEDI.entity_id, by=YULIANA)
+    before = case.may_be_read_by(next_dedi)
+    with pytest.raises(NotAssigned):
+        case.write_message(next_dedi, uuid4(), "wrapped")
+
+    case.assign("dedi", next_dedi.entity_id, by=YULIANA)
+
+    assert not before
+    assert case.may_be_read_by(next_dedi)
+    assert case.may_be_read_by(DEDI)
 
 
 @pytest.mark.parametrize("role", [Role.SUPER_ADMIN, Role.OVERSEER])
 def test_who_knows_identities_reads_no_case(role: Role) -> None:
-    assert not opened().may_be_read_by("ratna", role)
+    assert not opened().may_be_read_by(Caseworker("ratna", "e5", role))
 
 
 @pytest.mark.parametrize("role", [Role.INVESTIGATOR, Role.SUPER_ADMIN, Role.OVERSEER])
 def test_only_heads_assign(role: Role) -> None:
     with pytest.raises(MayNotAssign):
-        opened().assign("dedi", by="dedi", role=role)
+        opened().assign("dedi", DEDI.entity_id, by=Caseworker("dedi", "e1", role))
 
 
 def test_the_first_assignment_begins_the_review() -> None:
     case = opened()
 
-    case.assign("dedi", by="hasan", role=Role.INSPEKTUR)
+    case.assign("dedi", DEDI.entity_id, by=HASAN)
 
     assert case.status is CaseStatus.REVIEW
 
 
 def test_nobody_writes_to_a_case_of_others() -> None:
     with pytest.raises(NotAssigned):
-        opened().write_message("marlina", Role.INVESTIGATOR, uuid4(), "wrapped")
+        opened().write_message(MARLINA, uuid4(), "wrapped")
 
 
 def test_a_case_without_its_report_is_not_worked_on() -> None:
     with pytest.raises(NotOpened):
-        Case.begin(uuid4()).assign("dedi", by="hasan", role=Role.INSPEKTUR)
+        Case.begin(uuid4()).assign("dedi", DEDI.entity_id, by=HASAN)
 
 
 def test_an_id_is_one_letter_s() -> None:
     case, letter_id = opened(), uuid4()
-    case.write_message("hasan", Role.INSPEKTUR, letter_id, "wrapped")
+    case.write_message(HASAN, letter_id, "wrapped")
 
     with pytest.raises(LetterIdUsed):
-        case.write_message("hasan", Role.INSPEKTUR, letter_id, "other")
+        case.write_message(HASAN, letter_id, "other")
 
     written = [event for event in case.pending_events if isinstance(event, Case.MessageWritten)]
     assert [event.text for event in written] == ["wrapped"]
@@ -94,9 +113,9 @@ def test_only_the_inspektur_approves_that_a_report_goes_to_kpk_and_once_is_for_g
     case = opened()
 
     with pytest.raises(MayNotApprove):
-        case.approve_forwarding("yuliana", Role.IRBAN)
+        case.approve_forwarding(YULIANA)
     for _ in range(2):
-        case.approve_forwarding("hasan", Role.INSPEKTUR)
+        case.approve_forwarding(HASAN)
 
     approved = [event for event in case.pending_events if isinstance(event, Case.ForwardingApproved)]
     assert len(approved) == 1
@@ -130,17 +149,17 @@ def test_that_kpk_has_all_is_noted_once() -> None:
 
 def in_review() -> Case:
     case = opened()
-    case.assign("dedi", by="yuliana", role=Role.IRBAN)
+    case.assign("dedi", DEDI.entity_id, by=YULIANA)
     return case
 
 
 def test_a_case_goes_from_step_to_step_and_a_head_may_take_one_back() -> None:
     case = in_review()
 
-    case.move_on(CaseStatus.CLARIFICATION, "dedi", Role.INVESTIGATOR)
-    case.move_on(CaseStatus.INVESTIGATION, "dedi", Role.INVESTIGATOR)
+    case.move_on(CaseStatus.CLARIFICATION, DEDI)
+    case.move_on(CaseStatus.INVESTIGATION, DEDI)
     by_an_investigator = case.next_statuses(Role.INVESTIGATOR)
-    case.move_on(CaseStatus.CLARIFICATION, "yuliana", Role.IRBAN)
+    case.move_on(CaseStatus.CLARIFICATION, YULIANA)
 
     assert by_an_investigator == ()
     assert case.status is CaseStatus.CLARIFICATION
@@ -152,7 +171,7 @@ def test_a_case_goes_from_step_to_step_and_a_head_may_take_one_back() -> None:
 )
 def test_from_the_review_a_case_goes_nowhere_else(status: CaseStatus) -> None:
     with pytest.raises(MayNotMove):
-        in_review().move_on(status, "hasan", Role.INSPEKTUR)
+        in_review().move_on(status, HASAN)
 
 
 def test_a_case_that_is_not_assigned_that_waits_or_that_kpk_has_moves_nowhere() -> None:
@@ -165,12 +184,12 @@ def test_a_case_that_is_not_assigned_that_waits_or_that_kpk_has_moves_nowhere() 
 
 def test_nobody_moves_a_case_of_others() -> None:
     with pytest.raises(NotAssigned):
-        in_review().move_on(CaseStatus.CLARIFICATION, "marlina", Role.INVESTIGATOR)
+        in_review().move_on(CaseStatus.CLARIFICATION, MARLINA)
 
 
 def test_after_waiting_for_a_mended_identity_a_case_is_where_it_was() -> None:
     case, mended = in_review(), uuid4()
-    case.move_on(CaseStatus.CLARIFICATION, "dedi", Role.INVESTIGATOR)
+    case.move_on(CaseStatus.CLARIFICATION, DEDI)
     case.judge_identity(case.offer_id or uuid4(), IdentityLevel.DOUBTFUL)
     waited = case.status
 
@@ -199,14 +218,14 @@ def test_a_conflict_closes_the_case_to_its_roles_for_good() -> None:
 
     declared = [event for event in case.pending_events if isinstance(event, Case.ConflictDeclared)]
     assert [event.concerns for event in declared] == [["inspektur", "investigator"]]
-    assert not case.may_be_read_by("hasan", Role.INSPEKTUR)
-    assert not case.may_be_read_by("dedi", Role.INVESTIGATOR)
-    assert case.may_be_read_by("yuliana", Role.IRBAN)
+    assert not case.may_be_read_by(HASAN)
+    assert not case.may_be_read_by(DEDI)
+    assert case.may_be_read_by(YULIANA)
     for act in (
-        lambda: case.approve_forwarding("hasan", Role.INSPEKTUR),
-        lambda: case.assign("marlina", "hasan", Role.INSPEKTUR),
-        lambda: case.write_message("dedi", Role.INVESTIGATOR, uuid4(), "wrapped"),
-        lambda: case.move_on(CaseStatus.CLARIFICATION, "dedi", Role.INVESTIGATOR),
+        lambda: case.approve_forwarding(HASAN),
+        lambda: case.assign("marlina", MARLINA.entity_id, by=HASAN),
+        lambda: case.write_message(DEDI, uuid4(), "wrapped"),
+        lambda: case.move_on(CaseStatus.CLARIFICATION, DEDI),
     ):
         with pytest.raises(NotAssigned):
             act()
@@ -218,4 +237,4 @@ def test_a_conflict_that_comes_before_the_report_is_kept() -> None:
     case.declare_conflict(ConflictSource.KPK, (Role.IRBAN,))
     case.open(offer_id=uuid4(), evidence_ids=(), level=IdentityLevel.CONSISTENT, facts="wrapped", story="wrapped")
 
-    assert not case.may_be_read_by("yuliana", Role.IRBAN)
+    assert not case.may_be_read_by(YULIANA)

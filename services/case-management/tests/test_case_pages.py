@@ -77,6 +77,7 @@ class Casework:
     listed: CaseList = field(default_factory=lambda: CaseList((), {}, more=False))
     wanted: list[Wanted] = field(default_factory=list)
     moved: list[tuple[object, ...]] = field(default_factory=list)
+    assigned: list[tuple[str, str]] = field(default_factory=list)
 
     def list_cases(self, person: Person, wanted: Wanted) -> CaseList:
         self.wanted.append(wanted)
@@ -84,6 +85,9 @@ class Casework:
 
     def read_case(self, report_id: UUID, person: Person) -> OpenedCase:
         return self.opened
+
+    def assign_investigator(self, report_id: UUID, investigator: str, entity_id: str, person: Person) -> None:
+        self.assigned.append((investigator, entity_id))
 
     def write_message(self, report_id: UUID, person: Person, letter_id: UUID, text: str) -> None:
         if self.refusal:
@@ -138,7 +142,10 @@ class Directory:
     """OpenBao, asked by a head for the investigators."""
 
     def read(self, path: str) -> dict[str, Any]:
-        return {"metadata": {"pemeriksa1": "Dedi Bulian"}}
+        names = {"pemeriksa1": "Dedi Bulian", "pemeriksa9": "Yang sudah keluar"}
+        group = {"metadata": names, "member_entity_ids": ["e1"]}
+        entities = {"pemeriksa1": "e1", "pemeriksa9": "e9"}
+        return group if "/group/" in path else {"id": entities[path.rpartition("/")[2]]}
 
 
 def _sign_in(app: Flask, user: str = "pemeriksa1", role: Role = Role.INVESTIGATOR) -> None:
@@ -405,3 +412,18 @@ def test_a_head_sees_one_name_for_a_person_wherever_they_stand(application: Case
 
     in_form = '<option value="pemeriksa1">'
     assert page.count("Dedi Bulian (pemeriksa1)") == page.count("pemeriksa1") - page.count(in_form) == 6
+
+
+@pytest.mark.parametrize(
+    ("user", "assigned"), [("pemeriksa1", [("pemeriksa1", "e1")]), ("pemeriksa9", []), ("x/y", [])]
+)
+def test_a_case_is_assigned_to_who_has_the_user_name_now_and_is_an_investigator(
+    application: CaseManagement, user: str, assigned: list[tuple[str, str]]
+) -> None:
+    app = _app(application)
+    _sign_in(app, "irban1", Role.IRBAN)
+
+    answer = app.test_client().post(f"/cases/{REPORT}/assignments", data={"investigator": user})
+
+    assert answer.status_code == (302 if assigned else 422)
+    assert cast(Any, application.casework).assigned == assigned

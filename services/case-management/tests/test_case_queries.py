@@ -8,13 +8,15 @@ from uuid import UUID, uuid4
 
 import pytest
 from case_management import read_model
-from case_management.domain import Case
+from case_management.domain import Case, Caseworker
 from case_management.read_model import PAGE, CaseList, CaseLists, Wanted
 from chassis.settings import Secret
 from chassis.store import Database, EventStore
 from chassis.testing.harness import ServiceUnderTest
 from chassis.wrapper import NotWrapped
 from contracts.vocabulary import CaseStatus, ConflictSource, IdentityLevel, Role
+
+IRBAN = Caseworker("irban1", "entity of irban1", Role.IRBAN)
 
 
 class NoFacts:
@@ -40,7 +42,7 @@ def reader() -> str:
 def case_of(store: EventStore, reader: str, *acts: Callable[[Case], None]) -> UUID:
     case = Case.begin(uuid4())
     case.open(offer_id=uuid4(), evidence_ids=(), level=IdentityLevel.CONSISTENT, facts="wrapped", story="wrapped")
-    case.assign(reader, by="irban1", role=Role.IRBAN)
+    case.assign(reader, f"entity of {reader}", by=IRBAN)
     for act in acts:
         act(case)
     store.save(case)
@@ -58,11 +60,11 @@ def message(case: Case) -> None:
 
 
 def clarify(case: Case) -> None:
-    case.move_on(CaseStatus.CLARIFICATION, "irban1", Role.IRBAN)
+    case.move_on(CaseStatus.CLARIFICATION, IRBAN)
 
 
 def listed(store: EventStore, reader: str, wanted: Wanted | None = None, role: Role = Role.INVESTIGATOR) -> CaseList:
-    return read_model.list_cases(store, reader, role, role is not Role.INVESTIGATOR, wanted or Wanted())
+    return read_model.list_cases(store, f"entity of {reader}", role, role is not Role.INVESTIGATOR, wanted or Wanted())
 
 
 def ids(found: CaseList) -> set[UUID]:
@@ -112,8 +114,8 @@ def test_what_a_reporter_wrote_is_new_to_each_reader_until_they_are_shown_it(sto
         return case.unread
 
     before = unread(reader, Role.INVESTIGATOR)
-    store.execute(read_model.mark_read(report_id, reader, max(letter.number for letter in file.letters)))
-    store.execute(read_model.mark_read(report_id, reader, 1))  # an older page, loaded again
+    store.execute(read_model.mark_read(report_id, f"entity of {reader}", max(letter.number for letter in file.letters)))
+    store.execute(read_model.mark_read(report_id, f"entity of {reader}", 1))  # an older page, loaded again
     after, to_a_head = unread(reader, Role.INVESTIGATOR), unread("irban1", Role.IRBAN)
     case = store.load(Case, report_id)
     case.receive_message(uuid4(), "wrapped")
@@ -185,3 +187,21 @@ def test_a_history_begins_with_the_report_whichever_was_heard_of_first(store: Ev
     hours = [each.hour for each in file.timeline]
     assert hours == sorted(hours)
     assert hours[0] == file.case.opened
+
+
+def test_who_is_given_the_user_name_of_one_who_left_is_listed_none_of_their_cases(
+    store: EventStore, reader: str
+) -> None:
+    report_id = case_of(store, reader)
+
+    to_the_next = read_model.list_cases(store, "another entity", Role.INVESTIGATOR, False, Wanted())
+    case = store.load(Case, report_id)
+    case.assign(reader, "another entity", by=IRBAN)
+    store.save(case)
+    assigned = read_model.list_cases(store, "another entity", Role.INVESTIGATOR, False, Wanted())
+    file = read_model.find_case(store, report_id)
+
+    assert (ids(to_the_next), to_the_next.counts) == (set(), {})
+    assert ids(assigned) == ids(listed(store, reader)) == {report_id}
+    assert file is not None
+    assert file.investigators == (reader,)

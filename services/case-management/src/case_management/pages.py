@@ -103,10 +103,11 @@ def _case_page(
 @requires(*(role.value for role in ASSIGNERS))
 def assign(report_id: UUID) -> ResponseReturnValue:
     person, investigator = _person(), request.form.get("investigator", "")
-    if investigator not in staff_directory.investigators(person.openbao):
+    entity_id = staff_directory.entity_of(person.openbao, investigator)
+    if entity_id is None:
         abort(422)
     try:
-        _application().casework.assign_investigator(report_id, investigator, person)
+        _application().casework.assign_investigator(report_id, investigator, entity_id, person)
     except NoSuchCase:
         abort(404)
     except MayNotAssign:
@@ -218,7 +219,7 @@ def _person() -> Person:
     if staff is None:
         abort(401)
     role = next(role for role in READERS if role.value in staff.roles)
-    return Person(staff.user, role, staff.openbao)
+    return Person(staff.user, staff.entity_id, role, staff.openbao)
 
 
 def _written(name: str) -> str:

@@ -7,7 +7,7 @@ from chassis import sign_in
 TABLES = Tables(
     held=(
         *sign_in.TABLES,
-        # Up to which of a case's letters somebody was shown them.
+        # Up to which of a case's letters somebody was shown them; `reader` is their entity at OpenBao.
         """CREATE TABLE IF NOT EXISTS held.read_marks (
             report_id uuid, reader text, number int NOT NULL, PRIMARY KEY (report_id, reader)
         )""",
@@ -23,9 +23,9 @@ TABLES = Tables(
         )""",
         "CREATE INDEX cases_newest ON read.cases (opened DESC, report_id)",
         """CREATE UNLOGGED TABLE read.assignments (
-            report_id uuid, investigator text, PRIMARY KEY (report_id, investigator)
+            report_id uuid, investigator text, entity_id text, PRIMARY KEY (report_id, investigator, entity_id)
         )""",
-        "CREATE INDEX assignments_of_investigator ON read.assignments (investigator)",
+        "CREATE INDEX assignments_of_investigator ON read.assignments (entity_id)",
         # A copy's key is a wrapped letter to casework; `fault`: why the checks refused the piece; `with_report`: the
         # submission named it.
         """CREATE UNLOGGED TABLE read.evidence (

@@ -41,14 +41,14 @@ class Casework:
         self._alarm = alarm
 
     def list_cases(self, person: Person, wanted: Wanted) -> CaseList:
-        return read_model.list_cases(self._store, person.user, person.role, person.role in ASSIGNERS, wanted)
+        return read_model.list_cases(self._store, person.entity_id, person.role, person.role in ASSIGNERS, wanted)
 
     def read_case(self, report_id: UUID, person: Person) -> OpenedCase:
         """Opens the letters of a case, each by one call with the person's token: each stands in OpenBao's audit log."""
         opened = self._open_case(*self._readable(report_id, person), person)
         if opened.story is not None:
             shown = max(letter.number for letter in opened.file.letters)
-            self._store.execute(read_model.mark_read(report_id, person.user, shown))
+            self._store.execute(read_model.mark_read(report_id, person.entity_id, shown))
         return opened
 
     def _open_case(self, file: CaseFile, case: Case, person: Person) -> OpenedCase:
@@ -74,15 +74,16 @@ class Casework:
         return OpenedCase(file, case.level, story, tuple(messages), next_statuses=steps)
 
     @retry_on_conflict
-    def assign_investigator(self, report_id: UUID, investigator: str, person: Person) -> None:
+    def assign_investigator(self, report_id: UUID, investigator: str, entity_id: str, person: Person) -> None:
+        """`investigator`: their user name; `entity_id`: who has it now."""
         case = self._case_not_shut_to(report_id, person)
-        case.assign(investigator, by=person.user, role=person.role)
+        case.assign(investigator, entity_id, by=person)
         self._store.save(case)
 
     @retry_on_conflict
     def approve_forwarding(self, report_id: UUID, person: Person) -> None:
         case = self._case_not_shut_to(report_id, person)
-        case.approve_forwarding(person.user, person.role)
+        case.approve_forwarding(person)
         self._store.save(case)
 
     @retry_on_conflict
@@ -92,7 +93,7 @@ class Casework:
         file, case = self._readable(report_id, person)
         opened = self._open_case(file, case, person)
         if not _is_said(opened, letter_id, text, person):
-            case.write_message(person.user, person.role, letter_id, self._sealed(opened, person, letter_id, text))
+            case.write_message(person, letter_id, self._sealed(opened, person, letter_id, text))
             self._store.save(case)
 
     @retry_on_conflict
@@ -101,13 +102,13 @@ class Casework:
         file, case = self._readable(report_id, person)
         if not note:
             if case.status is not status:  # else the button was pressed twice
-                case.move_on(status, person.user, person.role)
+                case.move_on(status, person)
                 self._store.save(case)
             return
         opened = self._open_case(file, case, person)
         if not _is_said(opened, letter_id, note, person):
             letter = self._sealed(opened, person, letter_id, note)
-            case.move_on(status, person.user, person.role, letter_id, letter)
+            case.move_on(status, person, letter_id, letter)
             self._store.save(case)
 
     # ---- steps ----
@@ -128,7 +129,7 @@ class Casework:
         """The case first: what is saved of it later conflicts with whatever the file doesn't show."""
         case = self._case(report_id)
         file = read_model.find_case(self._store, report_id)
-        if file is None or not case.may_be_read_by(person.user, person.role):
+        if file is None or not case.may_be_read_by(person):
             raise NoSuchCase
         return file, case
 

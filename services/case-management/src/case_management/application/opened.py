@@ -7,8 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 from contracts.letters import Message, Purpose, Story
-from contracts.vocabulary import CaseStatus, IdentityLevel, LetterFault, Role
+from contracts.vocabulary import CaseStatus, IdentityLevel, LetterFault
 
+from case_management.domain import Caseworker
 from case_management.read_model import CaseFile
 from chassis import openbao
 
@@ -29,11 +30,9 @@ class ContentMissing(Exception):
 
 
 @dataclass(frozen=True)
-class Person:
-    """Who acts, in one of their roles; `openbao` calls with their own token."""
+class Person(Caseworker):
+    """Who acts; `openbao` calls with their own token."""
 
-    user: str
-    role: Role
     openbao: openbao.Person = field(repr=False)
 
 

@@ -1,6 +1,7 @@
 """case-management's one aggregate: the case."""
 
 from case_management.domain.case import ASSIGNERS, IN_HAND, Case
+from case_management.domain.caseworker import Caseworker
 from case_management.domain.refusals import (
     LetterIdUsed,
     MayNotApprove,
@@ -14,6 +15,7 @@ __all__ = [
     "ASSIGNERS",
     "IN_HAND",
     "Case",
+    "Caseworker",
     "LetterIdUsed",
     "MayNotApprove",
     "MayNotAssign",

@@ -17,6 +17,7 @@ from contracts.vocabulary import (
     Role,
 )
 
+from case_management.domain.caseworker import Caseworker
 from case_management.domain.filed_evidence import FiledEvidence
 from case_management.domain.refusals import (
     LetterIdUsed,
@@ -127,33 +128,36 @@ class Case(FiledEvidence):
 
     # ---- people's work ----
 
-    def assign(self, investigator: str, by: str, role: Role) -> None:
+    def assign(self, investigator: str, entity_id: str, by: Caseworker) -> None:
         self._must_be_open()
-        self._must_not_be_shut_to(role)
-        if role not in ASSIGNERS:
-            raise MayNotAssign(role)
-        if investigator not in self.investigators:
-            self.trigger_event(self.InvestigatorAssigned, investigator=investigator, assigned_by=by)
+        self._must_not_be_shut_to(by.role)
+        if by.role not in ASSIGNERS:
+            raise MayNotAssign(by.role)
+        if entity_id not in self.investigators:
+            self.trigger_event(
+                self.InvestigatorAssigned, investigator=investigator, assigned_by=by.user, entity_id=entity_id
+            )
         if self.status is CaseStatus.RECEIVED:
             self._change_status(CaseStatus.REVIEW)
 
-    def must_be_readable(self, person: str, role: Role) -> None:
+    def must_be_readable(self, person: Caseworker) -> None:
         """Raises NotOpened or NotAssigned."""
         self._must_be_open()
-        if not self.may_be_read_by(person, role):
+        if not self.may_be_read_by(person):
             raise NotAssigned
 
-    def may_be_read_by(self, person: str, role: Role) -> bool:
+    def may_be_read_by(self, person: Caseworker) -> bool:
         """The heads lead every case; an investigator reads what is assigned to them; a conflict shuts out either."""
-        if role in self.shut_to:
+        if person.role in self.shut_to:
             return False
-        return role in ASSIGNERS or (role is Role.INVESTIGATOR and person in self.investigators)
+        is_assigned = person.role is Role.INVESTIGATOR and person.entity_id in self.investigators
+        return person.role in ASSIGNERS or is_assigned
 
-    def write_message(self, person: str, role: Role, letter_id: UUID, text: str) -> None:
+    def write_message(self, person: Caseworker, letter_id: UUID, text: str) -> None:
         """Raises LetterIdUsed. No letter is sealed twice alike: whether it says the same, the caller has to know."""
-        self.must_be_readable(person, role)
+        self.must_be_readable(person)
         self._must_be_unused(letter_id)
-        self.trigger_event(self.MessageWritten, letter_id=letter_id, text=text, written_by=person)
+        self.trigger_event(self.MessageWritten, letter_id=letter_id, text=text, written_by=person.user)
 
     def next_statuses(self, role: Role) -> tuple[CaseStatus, ...]:
         """Where somebody of this role may move the case; nowhere while its identity waits or once KPK has it."""
@@ -163,15 +167,15 @@ class Case(FiledEvidence):
         return tuple(step for step in steps if step is not None)
 
     def move_on(
-        self, status: CaseStatus, person: str, role: Role, letter_id: UUID | None = None, note: str | None = None
+        self, status: CaseStatus, person: Caseworker, letter_id: UUID | None = None, note: str | None = None
     ) -> None:
         """Raises MayNotMove or LetterIdUsed. `note`: a letter to the reporter that goes with it."""
-        self.must_be_readable(person, role)
-        if status not in self.next_statuses(role):
+        self.must_be_readable(person)
+        if status not in self.next_statuses(person.role):
             raise MayNotMove
         if letter_id is not None:
             self._must_be_unused(letter_id)
-        self.trigger_event(self.MovedOn, status=status.value, moved_by=person, letter_id=letter_id, note=note)
+        self.trigger_event(self.MovedOn, status=status.value, moved_by=person.user, letter_id=letter_id, note=note)
 
     def declare_conflict(self, declared_by: ConflictSource, concerns: Collection[Role]) -> None:
         """Closed once is closed for good: what was read stays read, and nobody opens more."""
@@ -180,14 +184,14 @@ class Case(FiledEvidence):
             roles = sorted(role.value for role in news)
             self.trigger_event(self.ConflictDeclared, declared_by=declared_by.value, concerns=roles)
 
-    def approve_forwarding(self, person: str, role: Role) -> None:
+    def approve_forwarding(self, person: Caseworker) -> None:
         """Once is for good: what KPK has signed for can't be called back."""
         self._must_be_open()
-        self._must_not_be_shut_to(role)
-        if role is not Role.INSPEKTUR:
+        self._must_not_be_shut_to(person.role)
+        if person.role is not Role.INSPEKTUR:
             raise MayNotApprove
         if not self.is_forwarding_approved:
-            self.trigger_event(self.ForwardingApproved, approved_by=person)
+            self.trigger_event(self.ForwardingApproved, approved_by=person.user)
 
     def note_withdrawal(self) -> None:
         if not self.is_withdrawn:

@@ -87,11 +87,14 @@ class CaseHistory(Aggregate):
             cast(CaseHistory, aggregate).without_copy.add(self.evidence_id)
 
     class InvestigatorAssigned(Aggregate.Event):
+        """`investigator` is the user name, `entity_id` who that is; empty, as before it was kept, it is nobody."""
+
         investigator: str
         assigned_by: str
+        entity_id: str = ""
 
         def apply(self, aggregate: Aggregate) -> None:
-            cast(CaseHistory, aggregate).investigators.add(self.investigator)
+            cast(CaseHistory, aggregate).investigators.add(self.entity_id)
 
     class StatusChanged(Aggregate.Event):
         """By what happened."""
@@ -211,7 +214,7 @@ class CaseHistory(Aggregate):
         self.status: CaseStatus | None = None
         self.status_before_waiting: CaseStatus | None = None
         self.shut_to: set[Role] = set()
-        self.investigators: set[str] = set()
+        self.investigators: set[str] = set()  # by their entities
         self.letters: dict[UUID, str] = {}
         self.is_withdrawn = False
         self.is_forwarding_approved = False

@@ -40,7 +40,8 @@ class CaseLists:
                 for each in event.evidence_ids:
                     yield _evidence(event, UUID(each), with_report=True)
             case Case.InvestigatorAssigned():
-                yield Statement("INSERT INTO read.assignments VALUES (%s, %s)", (report_id, event.investigator))
+                assigned = (report_id, event.investigator, event.entity_id)
+                yield Statement("INSERT INTO read.assignments VALUES (%s, %s, %s)", assigned)
                 yield _timeline(event, "assigned", event.investigator)
             case Case.StatusChanged():
                 yield Statement("UPDATE read.cases SET status = %s WHERE report_id = %s", (event.status, report_id))

@@ -115,7 +115,7 @@ class CaseFile:
 
 
 def list_cases(store: EventStore, reader: str, role: Role, sees_all: bool, wanted: Wanted) -> CaseList:
-    """An investigator's own, or all; none that is closed to the reader's role."""
+    """An investigator's own, or all; none that is closed to the reader's role. `reader`: their entity at OpenBao."""
     given = {
         "reader": reader,
         "role": role.value,
@@ -133,7 +133,7 @@ def list_cases(store: EventStore, reader: str, role: Role, sees_all: bool, wante
 _SEEN = """
     FROM read.cases c
     WHERE (%(sees_all)s OR EXISTS (
-            SELECT 1 FROM read.assignments a WHERE a.report_id = c.report_id AND a.investigator = %(reader)s))
+            SELECT 1 FROM read.assignments a WHERE a.report_id = c.report_id AND a.entity_id = %(reader)s))
       AND NOT EXISTS (SELECT 1 FROM read.conflicts k WHERE k.report_id = c.report_id AND k.role = %(role)s)
       AND (%(prefix)s::text IS NULL OR starts_with(c.report_id::text, %(prefix)s))
 """
@@ -165,7 +165,7 @@ def find_case(store: EventStore, report_id: UUID) -> CaseFile | None:
     row = store.row("SELECT * FROM read.cases WHERE report_id = %s", (report_id,))
     if row is None:
         return None
-    assigned = store.rows("SELECT investigator FROM read.assignments WHERE report_id = %s ORDER BY 1", (report_id,))
+    assigned = store.rows(_ASSIGNED, (report_id,))
     return CaseFile(
         case=_listed(row),
         forwarding=_find_forwarding(store, report_id),
@@ -175,6 +175,9 @@ def find_case(store: EventStore, report_id: UUID) -> CaseFile | None:
         timeline=tuple(TimelineEntry(**each) for each in store.rows(_TIMELINE, (report_id,))),
         conflicts=_find_conflicts(store, report_id),
     )
+
+
+_ASSIGNED = "SELECT DISTINCT investigator FROM read.assignments WHERE report_id = %s ORDER BY 1"
 
 
 def _find_conflicts(store: EventStore, report_id: UUID) -> tuple[Conflict, ...]:
