@@ -6,8 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 from chassis.testing.harness import eventually
+from console_tools import Console
+from flask import Flask
+from identity_vault.web import create_app
 from vault_tools import PROCESSES, Vault, service_under_test
 from wbs_local import launch
+from wbs_local.ceremony.desk import Desk
 from wbs_local.system import System
 
 
@@ -30,3 +34,22 @@ def line(vault: Vault) -> Iterator[Vault]:
     yield vault
     codes = [each.stop() for each in started]
     assert codes == [0, 0], [each.lines for each in started]
+
+
+@pytest.fixture(scope="module")
+def desk(vault: Vault) -> Desk:
+    return Desk(vault.system)
+
+
+@pytest.fixture(scope="module")
+def app(vault: Vault) -> Flask:
+    made = create_app(vault.process, vault.application)
+    made.testing = True
+    return made
+
+
+@pytest.fixture(scope="module")
+def super_admin(app: Flask, desk: Desk) -> Console:
+    console = Console(app.test_client())
+    console.sign_in(desk, "superadmin")
+    return console

@@ -3,97 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from contracts.letters import Person, Purpose
-from contracts.vocabulary import IdentityOutcome, IdentityReason, Route
-from flask.testing import FlaskClient
+from console_tools import PERSON, PHOTO, UNSURE, Console, look_at, review_id, waiting
+from contracts.letters import Purpose
+from contracts.vocabulary import IdentityOutcome, Route
+from flask import Flask
 from identity_vault.domain import Identity
 from identity_vault.shown_once import LIFE_S, ShownOnce
-from identity_vault.verdicts import Verdict, unreadable, unsure
-from identity_vault.web import create_app
+from identity_vault.verdicts import Verdict, unreadable
 from vault_tools import Reporter, Vault, person_of
 from wbs_local.ceremony.desk import Desk
-from wbs_local.drawn_cards import draw, draw_bomb, invent
-from werkzeug.test import TestResponse
-
-CARD = invent(41)
-PHOTO = draw(CARD, 41)
-PERSON = person_of(CARD, full_name="Pelapor Rekaan Empat Satu")
-UNSURE = unsure(IdentityReason.NAME_OTHER_ON_PHOTO)
+from wbs_local.drawn_cards import draw_bomb, invent
 
 
-class Console:
-    """A browser at the console."""
-
-    def __init__(self, client: FlaskClient) -> None:
-        self.client = client
-        self.client.environ_base["HTTP_ACCEPT"] = "text/html"
-
-    def post(self, path: str, **form: str | list[str]) -> TestResponse:
-        token = re.search(r'name="csrf_token" value="([^"]+)"', self.page())
-        assert token is not None
-        return self.client.post(path, data={"csrf_token": token[1], **form})
-
-    def page(self) -> str:
-        return self.client.get("/", follow_redirects=True).text
-
-    def sign_in(self, desk: Desk, user: str) -> None:
-        self.post("/sign-in", user=user, password=desk.password(user).reveal())
-        token = re.search(r'name="csrf_token" value="([^"]+)"', self.client.get("/sign-in/code").text)
-        assert token is not None
-        self.client.post("/sign-in/code", data={"csrf_token": token[1], "code": desk.code(user)})
-
-
-@pytest.fixture(scope="module")
-def desk(vault: Vault) -> Desk:
-    return Desk(vault.system)
-
-
-@pytest.fixture(scope="module")
-def app(vault: Vault) -> Iterator[object]:
-    made = create_app(vault.process, vault.application)
-    made.testing = True
-    return made  # type: ignore[return-value]
-
-
-@pytest.fixture(scope="module")
-def super_admin(app: object, desk: Desk) -> Console:
-    console = Console(app.test_client())  # type: ignore[attr-defined]
-    console.sign_in(desk, "superadmin")
-    return console
-
-
-def waiting(vault: Vault, photo: bytes = PHOTO, verdict: Verdict = UNSURE, person: Person = PERSON) -> Reporter:
-    reporter = Reporter()
-    held = vault.hold(reporter, person, photo, verdict)
-    vault.file(reporter, held.offer_id)
-    return reporter
-
-
-def look_at(console: Console, reporter: Reporter) -> TestResponse:
-    return console.post(f"/reports/{reporter.report_id}/looks")
-
-
-def review_id(page: TestResponse) -> str:
-    found = re.search(r'name="review_id" value="(rev-[0-9a-f-]+)"', page.text)
-    assert found is not None
-    return found[1]
-
-
-def test_who_is_not_signed_in_is_led_to_the_sign_in(app: object) -> None:
-    client = app.test_client()  # type: ignore[attr-defined]
+def test_who_is_not_signed_in_is_led_to_the_sign_in(app: Flask) -> None:
+    client = app.test_client()
 
     assert client.get("/", headers={"Accept": "text/html"}).headers["Location"].startswith("/sign-in")
     assert client.post(f"/reports/{uuid4()}/looks").status_code in (400, 401)
 
 
 @pytest.mark.parametrize("user", ["inspektur", "irban1", "pengawas1"])
-def test_nobody_else_gets_in(app: object, desk: Desk, vault: Vault, user: str) -> None:
+def test_nobody_else_gets_in(app: Flask, desk: Desk, vault: Vault, user: str) -> None:
     reporter = waiting(vault)
-    console = Console(app.test_client())  # type: ignore[attr-defined]
+    console = Console(app.test_client())
     console.sign_in(desk, user)
 
     answer = console.client.get("/")
@@ -104,8 +39,8 @@ def test_nobody_else_gets_in(app: object, desk: Desk, vault: Vault, user: str) -
     assert "Halaman ini untuk: Super Admin." in answer.text
 
 
-def test_an_investigator_cannot_even_sign_in_here(app: object, desk: Desk) -> None:
-    console = Console(app.test_client())  # type: ignore[attr-defined]
+def test_an_investigator_cannot_even_sign_in_here(app: Flask, desk: Desk) -> None:
+    console = Console(app.test_client())
 
     password = desk.password("pemeriksa1").reveal()
     answer, unknown = (console.post("/sign-in", user=user, password=password) for user in ("pemeriksa1", "tidakada99"))
@@ -132,7 +67,7 @@ def test_only_submitted_reports_that_are_unsure_are_listed(vault: Vault, super_a
     assert PERSON.full_name not in page
 
 
-def test_a_look_shows_the_data_and_the_photo_once(vault: Vault, super_admin: Console, app: object) -> None:
+def test_a_look_shows_the_data_and_the_photo_once(vault: Vault, super_admin: Console, app: Flask) -> None:
     reporter = waiting(vault)
 
     page = look_at(super_admin, reporter)
@@ -187,36 +122,6 @@ def test_a_decision_is_recorded_and_the_letter_is_gone(vault: Vault, super_admin
     assert vault.worker.rows("SELECT 1 FROM held.reviews WHERE report_id = %s", (reporter.report_id,)) == []
     assert str(reporter.report_id) not in super_admin.page()
     assert look_at(super_admin, reporter).status_code == 409
-
-
-def test_a_look_where_the_reports_key_is_missing_says_so(vault: Vault, super_admin: Console) -> None:
-    before, reporter = vault.keys_missed("look"), waiting(vault, person=person_of(invent(43)))
-    vault.destroy_key(reporter)
-
-    answer = look_at(super_admin, reporter)
-
-    assert answer.status_code == 410
-    assert "Kunci laporan ini hilang" in answer.text
-    assert vault.keys_missed("look") == before + 2  # by the list, which was loaded first, and by the look
-
-
-def test_a_report_whose_key_is_lost_is_listed_as_one_that_nobody_can_open(vault: Vault, super_admin: Console) -> None:
-    lost, other = (waiting(vault, person=person_of(invent(seed))) for seed in (45, 46))
-    vault.destroy_key(lost)
-    super_admin.page()
-    before = vault.keys_missed("look")
-
-    page, asked = super_admin.page(), super_admin.client.get(f"/reports/{lost.report_id}")
-
-    card = page.split(str(lost.report_id))[1].partition("</li>")[0]
-    assert "kunci laporan ini hilang" in card
-    assert "Buka identitas" not in card
-    assert f'href="/reports/{other.report_id}"' in page
-    assert f'href="/reports/{lost.report_id}"' not in page
-    assert asked.status_code == 410
-    assert [type(each) for each in vault.events_of(lost)].count(Identity.LookBegun) == 0
-    assert before > 0
-    assert vault.keys_missed("look") == before  # told once
 
 
 @pytest.mark.parametrize("without", [[], "review_asked"])
