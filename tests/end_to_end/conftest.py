@@ -7,11 +7,11 @@ from http import HTTPStatus
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from reporter_page import PHONE, Reporter
 from wbs_client import PublicApi, TrustedKeys, fetch_keys
 from wbs_local.ceremony.desk import Desk
 from wbs_local.launch import Running
 
-PHONE = {"width": 360, "height": 740}
 # Chromium as root needs no-sandbox; without the others it looks for Google's hosts at every start.
 FLAGS = [
     "--no-sandbox",
@@ -49,6 +49,13 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def reporter(browser: Browser, running: Running) -> Iterator[Reporter]:
+    made = Reporter(browser, running)
+    yield made
+    made.page.context.close()
 
 
 class StaffPage:

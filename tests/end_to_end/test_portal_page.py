@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import io
 import os
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import pytest
 from contracts.letters import Person
 from contracts.vocabulary import EvidenceKind
 from contracts.vocabulary import Route as WbsRoute
 from PIL import Image
-from playwright.sync_api import Browser, FilePayload, Page, Request, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
+from reporter_page import CHECKS_MS, PHONE, Reporter, file
 from wbs_client import Filing, Mailbox, PublicApi, StoryDraft, TrustedKeys
 from wbs_local import examples
 from wbs_local.ceremony.desk import Desk
@@ -26,7 +26,6 @@ from wbs_local.launch import Running
 if TYPE_CHECKING:
     from conftest import StaffPage
 
-PHONE = {"width": 360, "height": 740}
 STORY = "Cerita rekaan dari peramban: batu empat puluh truk dibayar, tetapi tidak pernah datang."
 QUESTION = "Pertanyaan rekaan: siapa yang menandatangani penerimaan batu?"
 ANSWER = "Jawaban rekaan: kepala urusan, saya melihatnya sendiri."
@@ -35,113 +34,6 @@ LATE = "Bukti susulan rekaan: kuitansi batu yang tidak pernah datang."
 LATE_NAME = "kuitansi-susulan.pdf"
 HIDING, HIDING_SHOWN = "kuitansi\u202egpj.exe\x1b[2J", "kuitansi[U+202E]gpj.exe[U+001B][2J"
 TUS_PIECE = 4 << 20
-CHECKS_MS = 120_000  # reading a card and looking through files, while other tests run
-
-
-class Reporter:
-    """Somebody at the reporter's page, and all that the network saw of them."""
-
-    def __init__(self, browser: Browser, running: Running) -> None:
-        self.ports = running.system.ports
-        self.url = f"http://{running.system.host}:{self.ports['intake']}/"
-        self.page: Page = browser.new_context(viewport=PHONE, locale="id-ID").new_page()
-        self.page.set_default_timeout(20_000)
-        self.sent: list[Request] = []
-        self.faults: list[str] = []
-        self.page.on("request", lambda request: self.sent.append(request))
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.add_init_script(
-            "addEventListener('securitypolicyviolation', event => (window.violations ??= []).push(event.blockedURI))"
-        )
-
-    def open(self) -> None:
-        self.page.goto(self.url)
-        expect(self.page.get_by_text("Kunci layanan sesuai")).to_be_visible()
-
-    def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).click()
-
-    def choose_route(self, label: str) -> None:
-        self.press("Buat laporan")
-        self.page.get_by_role("button", name=re.compile(f"^{label}")).click()
-
-    def fill(self, label: str, value: str) -> None:
-        self.page.get_by_label(label).fill(value)
-
-    def select(self, label: str, value: str) -> None:
-        self.page.get_by_label(label).select_option(value)
-
-    def offer_identity(self, person: Person, ktp_photo: bytes) -> None:
-        self.fill("NIK", person.nik)
-        self.fill("Nama lengkap", person.full_name)
-        self.fill("Tanggal lahir", person.birth_date.isoformat())
-        self.select("Jenis kelamin", person.sex)
-        self.fill("Alamat", person.address)
-        self.fill("Nomor telepon", "0812 0000 0000")
-        self.fill("Pekerjaan", person.occupation)
-        self.page.get_by_label("Foto KTP", exact=True).set_input_files(file("ktp-saya.jpg", "image/jpeg", ktp_photo))
-        expect(self.page.get_by_role("img", name="Foto KTP yang akan dikirim")).to_be_visible()
-        self.press("Kirim untuk diperiksa")
-        expect(self.page.get_by_text("Identitas terkirim")).to_be_visible()
-
-    def add_evidence(self, *files: FilePayload) -> None:
-        self.page.get_by_label("Pilih berkas").set_input_files(list(files))
-        uploads = self.page.get_by_role("button", name="Unggah", exact=True)
-        for left in range(len(files), 0, -1):
-            expect(uploads).to_have_count(left)
-            uploads.first.click()
-
-    def tell_facts(self) -> None:
-        self.select("Jenis perkara", "dana_desa")
-        self.select("Kecamatan tempat kejadian", "15.04.03")
-        self.select("Kantor yang dilaporkan", "dpmd")
-        self.fill("Dari bulan", "2025-01")
-        self.fill("Sampai bulan", "2025-06")
-        self.select("Perkiraan kerugian", "100_juta_1_miliar")
-
-    def open_mailbox(self, code: str) -> None:
-        self.press("Ikuti laporan saya")
-        self.fill("Kode tanda terima", code)
-        self.press("Buka")
-
-    def submit(self) -> str:
-        """Gives the receipt code."""
-        self.press("Kirim laporan")
-        expect(self.page.get_by_role("heading", name="Laporan diterima")).to_be_visible(timeout=CHECKS_MS)
-        expect(self.page.get_by_text("Janji itu tentang uraian yang baru Anda kirim.")).to_be_visible()
-        return self.page.locator(".receipt-code").inner_text()
-
-    def report_id(self) -> str:
-        return self.page.get_by_text("Nomor laporan").locator(".code").inner_text()
-
-    def refresh_until(self, text: str) -> None:
-        """The test's timeout ends a wait in vain."""
-        while not self.page.get_by_text(text).count():
-            self.press("Perbarui")
-            expect(self.page.get_by_text("Mengambil dan membuka kabar")).to_be_hidden()
-
-    def must_have_leaked_nothing(self, *secrets: str) -> None:
-        own = {f"127.0.0.1:{self.ports[port]}" for port in ("intake", "evidence")}
-        assert {urlsplit(request.url).netloc for request in self.sent if not request.url.startswith("blob:")} <= own
-        assert any("locked_keys" in body(request) for request in self.sent), "bodies are seen at all"
-        seen = [f"{request.url} {request.headers} {body(request)}" for request in self.sent]
-        assert [secret for secret in secrets if any(secret in text for text in seen)] == []
-        assert self.faults == []
-        kept = "[localStorage.length, sessionStorage.length, document.cookie, window.violations ?? []]"
-        assert self.page.evaluate(kept) == [0, 0, "", []]
-        assert self.page.context.cookies() == []
-        assert self.page.title() == "WBS Batanghari"
-        assert self.page.evaluate("history.state") is None
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-
-
-def body(request: Request) -> str:
-    """As text; the bytes of an upload are the file itself, which evidence seals as it streams in."""
-    return (request.post_data_buffer or b"").decode(errors="replace") if request.method != "PATCH" else ""
-
-
-def file(name: str, media_type: str, content: bytes) -> FilePayload:
-    return {"name": name, "mimeType": media_type, "buffer": content}
 
 
 def large_picture() -> bytes:
@@ -168,13 +60,6 @@ def break_off_once(page: Page) -> list[str]:
     return offsets
 
 
-@pytest.fixture
-def reporter(browser: Browser, running: Running) -> Iterator[Reporter]:
-    made = Reporter(browser, running)
-    yield made
-    made.page.context.close()
-
-
 def test_a_report_is_filed_in_the_browser_and_followed_by_its_code(
     reporter: Reporter, keys: Any, staff: Callable[[str], StaffPage]
 ) -> None:
@@ -188,10 +73,11 @@ def test_a_report_is_filed_in_the_browser_and_followed_by_its_code(
     expect(reporter.page.get_by_role("button", name="Kirim sekali lagi")).to_be_visible()
     expect(reporter.page.get_by_role("button", name="Kirim perbaikan")).to_have_count(0)
     reporter.press("Lanjut")
+    choose_what_is_not_taken(reporter)
     reporter.add_evidence(
         file(SECRET_NAME, "image/jpeg", examples.photo("PAPAN REKAAN DARI PERAMBAN")),
         file("kuitansi.pdf", "application/pdf", examples.receipt()),
-        file("catatan.txt", "text/plain", b"tulisan biasa"),
+        file("catatan.pdf", "application/pdf", b"tulisan biasa"),
         file("besar.png", "image/png", large_picture()),
     )
     expect(reporter.page.get_by_text("3 dari 3 bukti dapat dipakai.")).to_be_visible(timeout=CHECKS_MS)
@@ -199,18 +85,60 @@ def test_a_report_is_filed_in_the_browser_and_followed_by_its_code(
     expect(refused).to_contain_text("jenis berkas tidak diterima")
     refused.get_by_role("button", name="Hapus").click()
     reporter.press("Lanjut")
-    reporter.fill("Uraian", STORY)
+    reporter.fill("Cerita", STORY)
     reporter.tell_facts()
+    look_over_what_will_be_sent(reporter)
     code, report_id = reporter.submit(), reporter.report_id()
 
     assert offsets.count(str(TUS_PIECE)) == 2
     assert offsets.count("0") == 4
+    uploads = [request.url for request in reporter.sent if request.method == "PATCH"]
+    assert len(list(groupby(uploads))) == len(set(uploads)) == 4, "one after another"
     own_names = (person.person.nik, person.person.full_name, SECRET_NAME, STORY, code, code.replace("-", ""))
     reporter.must_have_leaked_nothing(*own_names)
     investigator = talk_with_the_investigator(reporter, staff, report_id)
     send_late_evidence(reporter, investigator, report_id)
     reporter.must_have_leaked_nothing(*own_names, QUESTION, ANSWER, LATE, LATE_NAME)
     come_back(reporter, code)
+
+
+def choose_what_is_not_taken(reporter: Reporter) -> None:
+    """Told by name, and nothing of it is sent."""
+    before = len(reporter.sent)
+    reporter.page.get_by_label("Pilih berkas").set_input_files(
+        [file("catatan.txt", "text/plain", b"tulisan biasa"), file("kosong.pdf", "application/pdf", b"")]
+    )
+
+    refused = reporter.page.get_by_role("status").filter(has_text="tidak diunggah")
+    expect(refused).to_contain_text("catatan.txt: jenis berkas ini tidak diterima.")
+    expect(refused).to_contain_text("kosong.pdf: berkas ini kosong.")
+    expect(reporter.page.get_by_role("button", name="Unggah")).to_have_count(0)
+    assert [request for request in reporter.sent[before:] if "/uploads" in request.url] == []
+
+
+def look_over_what_will_be_sent(reporter: Reporter) -> None:
+    """The question about originals has to be answered by the reporter; each part can still be changed."""
+    page, open_question = reporter.page, "bila laporan ini sampai ke KPK, apa yang dikirim?"
+    expect(page.get_by_role("radio", checked=True)).to_have_count(0)
+    reporter.press("Lanjut")
+    expect(page.get_by_text(f"Pilih salah satu: {open_question}")).to_be_visible()
+    page.get_by_role("radio", name="Salinan bersih saja").check()
+    expect(page.get_by_text(f"Pilih salah satu: {open_question}")).to_be_hidden()
+    reporter.look_it_over()
+
+    summary = page.locator(".review")
+    for told in (
+        "Pemeriksa membaca cerita Anda",
+        "Sudah diperiksa: data dan foto KTP cocok.",
+        "Bukti (3)",
+        SECRET_NAME,
+    ):
+        expect(summary).to_contain_text(told)
+    for told in ("Januari 2025 – Juni 2025", "Salinan bersih saja", STORY):
+        expect(summary).to_contain_text(told)
+    reporter.press("Ubah: Cerita")
+    expect(page.get_by_label("Cerita", exact=True)).to_have_value(STORY)
+    reporter.look_it_over()
 
 
 def send_late_evidence(reporter: Reporter, investigator: StaffPage, report_id: str) -> None:
@@ -250,7 +178,7 @@ def talk_with_the_investigator(reporter: Reporter, staff: Callable[[str], StaffP
     expect(reporter.page.get_by_role("article").filter(has_text=ANSWER)).to_contain_text("Anda")
     while not investigator.page.get_by_text(ANSWER).count():
         investigator.open_case(report_id)
-    reporter.refresh_until("Laporan tercatat di buku publik")
+    reporter.refresh_until("Laporan tercatat di log publik")
     return investigator
 
 
@@ -287,17 +215,20 @@ def test_a_report_straight_to_kpk_is_filed_in_the_browser(reporter: Reporter, ke
     )
     expect(reporter.page.get_by_text("3 dari 3 bukti dapat dipakai.")).to_be_visible(timeout=CHECKS_MS)
     reporter.press("Lanjut")
-    reporter.fill("Uraian", STORY)
+    reporter.fill("Cerita", STORY)
     expect(reporter.page.get_by_label("Jenis perkara")).to_have_count(0)
+    expect(reporter.page.get_by_text("KPK menerima berkas asli dan salinan bersih.")).to_be_visible()
+    expect(reporter.page.get_by_role("radio")).to_have_count(0)
     reporter.press("English")
     expect(reporter.page.get_by_label("Story")).to_have_value(STORY)
     reporter.press("Indonesia")
+    reporter.look_it_over()
     code = reporter.submit()
 
     reporter.must_have_leaked_nothing(person.person.nik, person.person.full_name, STORY, code)
     reporter.press("Ikuti laporan ini")
     expect(reporter.page.get_by_text("Langsung ke KPK")).to_be_visible()
-    reporter.refresh_until("KPK menandatangani bahwa uraian Anda sudah sampai.")
+    reporter.refresh_until("KPK menandatangani bahwa cerita Anda sudah sampai.")
     reporter.refresh_until("KPK sudah menerima seluruh laporan.")
     expect(reporter.page.get_by_text("Tanda terima KPK: ").first).to_be_visible()
     withdraw(reporter)
@@ -377,13 +308,3 @@ def find_doubtful(super_admin: Page, report_id: str) -> None:
     super_admin.get_by_label("Alasan utama").select_option("birth_date_other_than_nik")
     super_admin.get_by_role("button", name="Nyatakan meragukan").click()
     expect(super_admin.get_by_text("Keputusan dicatat")).to_be_visible()
-
-
-def test_a_phone_that_asks_for_english_is_spoken_to_in_english(browser: Browser, running: Running) -> None:
-    page = browser.new_context(viewport=PHONE, locale="en-GB").new_page()
-
-    page.goto(f"http://{running.system.host}:{running.system.ports['intake']}/")
-
-    expect(page.get_by_role("heading", name="Report corruption safely")).to_be_visible()
-    assert page.evaluate("document.documentElement.lang") == "en"
-    page.context.close()

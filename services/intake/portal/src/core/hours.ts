@@ -14,3 +14,9 @@ export function inWib(iso: string, language: Language): string {
   });
   return `${format.format(new Date(iso))} WIB`;
 }
+
+/** `month`: a year and a month, as `2025-03`. */
+export function monthOf(month: string, language: Language): string {
+  const format = new Intl.DateTimeFormat(language === "id" ? "id-ID" : "en-GB", { timeZone: "UTC", month: "long", year: "numeric" });
+  return format.format(new Date(`${month}-01T00:00:00Z`));
+}

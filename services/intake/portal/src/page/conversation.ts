@@ -5,7 +5,6 @@ import { inWib } from "../core/hours.ts";
 import type { Mailbox, ShownMessage, Status } from "../core/mailbox.ts";
 import { fill, h } from "./dom.ts";
 import { area, Field } from "./fields.ts";
-import type { Frame } from "./frame.ts";
 import { language, said, t } from "./language.ts";
 import { LateEvidence } from "./late-evidence.ts";
 import { doing, Notice } from "./notice.ts";
@@ -21,13 +20,12 @@ export class Conversation {
   readonly #late: LateEvidence;
 
   constructor(
-    private readonly frame: Frame,
     private readonly mailbox: Mailbox,
     private readonly refresh: () => Promise<void>,
   ) {
     const send = h("button", { type: "submit", class: "button" }, () => t().follow.send);
     const form = h("form", { class: "form", novalidate: true, autocomplete: "off" }, this.#text.element, send);
-    this.#late = new LateEvidence(mailbox, () => (this.frame.isGuarded = true));
+    this.#late = new LateEvidence(mailbox);
     this.#writing = h("div", {}, this.#late.element, form);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -35,6 +33,11 @@ export class Conversation {
     });
     const title = h("h2", {}, () => t().follow.messages);
     this.element = h("section", { class: "card" }, title, this.#messages, this.#writing, this.#notice.element);
+  }
+
+  /** Whether there is something here that nobody has got yet. */
+  get isUnsent(): boolean {
+    return this.#text.value !== "" || !this.#late.isEmpty;
   }
 
   show({ messages, distrusted, isErased }: Status): void {
@@ -57,7 +60,6 @@ export class Conversation {
     if (!sent) return;
     this.#text.control.value = "";
     this.#late.forget();
-    this.frame.isGuarded = false;
     this.#notice.say("success", () => t().follow.sent);
     await this.refresh();
   }

@@ -6,50 +6,35 @@ import { button, fill, h } from "./dom.ts";
 import type { Report } from "./report.ts";
 import { t } from "./language.ts";
 import { Notice } from "./notice.ts";
-import { PieceCard, type Shelf } from "./piece-card.ts";
+import { Pieces, type Shelf } from "./pieces.ts";
 import { stepper } from "./stepper.ts";
 
 const ENOUGH = 3;
-const ACCEPTED = "image/*,video/*,audio/*,application/pdf,.docx,.xlsx,.pdf,.m4a,.ogg,.mp3";
-
-/** A button that lets files be chosen, and again. */
-export function filePicker(picked: (files: readonly File[]) => void): HTMLElement {
-  const files = h("input", { type: "file", multiple: true, accept: ACCEPTED, class: "file-input" });
-  files.addEventListener("change", () => {
-    picked([...(files.files ?? [])]);
-    files.value = "";
-  });
-  return h("label", { class: "picker" }, h("span", { class: "button" }, () => t().evidence.pick), files);
-}
 
 export class EvidenceStep implements Shelf {
   readonly showsChecks = true;
   readonly element: HTMLElement;
-  readonly #list = h("ul", { class: "plain-list pieces" });
+  readonly #pieces = new Pieces(this);
   readonly #count = h("p", { class: "count" });
   readonly #notice = new Notice();
-  #cards: PieceCard[] = [];
 
   constructor(private readonly report: Report) {
     this.element = this.#screen();
     this.#recount();
     report.watch.add(this);
-    addEventListener("online", () => {
-      for (const card of this.#cards) card.goOn();
-    });
   }
 
   /** What the story says of the pieces. */
   get notes(): readonly EvidenceNote[] {
-    return this.#cards.flatMap(({ note, isUploaded }) => (note && isUploaded ? [note] : []));
+    return this.#pieces.notes;
   }
 
   isSettled(): boolean {
-    return this.#cards.every((card) => card.isChecked);
+    return this.#pieces.cards.every((card) => card.isChecked);
   }
 
   show({ evidence }: DraftState): void {
-    for (const card of this.#cards) card.take(evidence);
+    this.#pieces.take(evidence);
     this.#recount();
   }
 
@@ -59,17 +44,11 @@ export class EvidenceStep implements Shelf {
 
   changed(): void {
     this.#recount();
-    if (this.#cards.some((card) => card.isUploaded)) this.report.watch.look();
-  }
-
-  remove(card: PieceCard): void {
-    this.#cards = this.#cards.filter((each) => each !== card);
-    card.element.remove();
-    this.#recount();
+    if (this.#pieces.cards.some((card) => card.isUploaded)) this.report.watch.look();
   }
 
   #screen(): HTMLElement {
-    const back = button(() => t().back, () => this.report.frame.show(this.report.identity.element), "quiet");
+    const next = button(() => t().next, () => this.#goOn());
     return h(
       "section",
       { class: "step" },
@@ -77,25 +56,15 @@ export class EvidenceStep implements Shelf {
       h("h1", {}, () => t().evidence.title),
       h("p", { class: "lead" }, () => t().evidence.lead),
       h("p", { class: "hint" }, () => t().evidence.accepted),
-      this.#list,
-      filePicker((files) => this.#add(files)),
+      this.#pieces.element,
       this.#count,
       this.#notice.element,
-      h("div", { class: "actions onward" }, button(() => t().next, () => this.#goOn()), back),
+      h("div", { class: "actions onward" }, next, this.report.frame.backTo(this.report.identity.element)),
     );
   }
 
-  #add(files: readonly File[]): void {
-    for (const file of files) {
-      const card = new PieceCard(file, this);
-      this.#cards.push(card);
-      this.#list.append(card.element);
-    }
-    this.#recount();
-  }
-
   #good(): number {
-    return this.#cards.filter((card) => card.isGood).length;
+    return this.#pieces.cards.filter((card) => card.isGood).length;
   }
 
   #recount(): void {
@@ -111,9 +80,8 @@ export class EvidenceStep implements Shelf {
   }
 
   #whatIsMissing(): (() => string) | undefined {
-    if (this.#cards.some((card) => !card.hasBegun)) return () => t().evidence.notUploaded;
-    if (this.#cards.some((card) => !card.isUploaded)) return () => t().evidence.stillOnTheWay;
-    const possible = this.#cards.filter((card) => card.isGood || !card.isChecked).length;
+    if (this.#pieces.fault) return this.#pieces.fault;
+    const possible = this.#pieces.cards.filter((card) => card.isGood || !card.isChecked).length;
     return possible < ENOUGH ? () => t().evidence.tooFew : undefined;
   }
 }

@@ -1,10 +1,11 @@
 /** What the Inspektorat sorts reports by: choices, never free text. */
 
-import { AREAS, OFFICES } from "wbs-contracts";
+import { AREAS, OFFICES, wordsOf, type Words } from "wbs-contracts";
 import type { Facts } from "../core/filing.ts";
+import { monthOf } from "../core/hours.ts";
 import { h } from "./dom.ts";
 import { choice, Field, input, wordsOfSet } from "./fields.ts";
-import { t } from "./language.ts";
+import { language, said, t } from "./language.ts";
 
 const MONTH = /^20\d\d-(0[1-9]|1[0-2])$/;
 
@@ -34,7 +35,26 @@ export class FactsFields {
       loss: this.#loss.value,
     };
   }
+
+  /** What was chosen, in words. */
+  summary(): HTMLElement {
+    const { category, area, skpd, period_from, period_to, loss } = this.value;
+    const months = () => [...new Set([period_from, period_to])].map((month) => monthOf(month, language())).join(" – ");
+    return h(
+      "dl",
+      { class: "facts" },
+      ...fact(() => t().story.category, () => said(wordsOf("Category", category))),
+      ...fact(() => t().story.area, () => named(AREAS, area)),
+      ...fact(() => t().story.skpd, () => named(OFFICES, skpd)),
+      ...fact(() => t().story.period, months),
+      ...fact(() => t().story.loss, () => said(wordsOf("LossBand", loss))),
+    );
+  }
 }
+
+const named = (table: Readonly<Record<string, Words>>, code: string): string => said(table[code] ?? { id: code, en: code });
+
+const fact = (term: () => string, told: () => string): HTMLElement[] => [h("dt", {}, term), h("dd", {}, told)];
 
 /** Where a browser knows no month, it is typed: the check holds for both. */
 function month(label: () => string, check: (value: string) => string | undefined): Field {

@@ -40,6 +40,10 @@ export class Field<C extends Control = Control> {
     return this.control.value.trim();
   }
 
+  focus(): void {
+    this.control.focus();
+  }
+
   /** Says whether the field is in order, and tells the reader if it isn't. */
   isInOrder(): boolean {
     const found = () => (this.value === "" ? (this.options.optional ? undefined : t().needed) : this.options.check?.(this.value));
@@ -55,10 +59,15 @@ export class Field<C extends Control = Control> {
   }
 }
 
+export interface Asked {
+  isInOrder(): boolean;
+  focus(): void;
+}
+
 /** Checks all fields and moves to the first that isn't in order. */
-export function areInOrder(fields: readonly Field[]): boolean {
+export function areInOrder(fields: readonly Asked[]): boolean {
   const wrong = fields.filter((field) => !field.isInOrder());
-  wrong[0]?.control.focus();
+  wrong[0]?.focus();
   return wrong.length === 0;
 }
 
@@ -76,18 +85,48 @@ export function choice(options: Readonly<Record<string, Words>>): HTMLSelectElem
 export const wordsOfSet = (set: Vocabulary): Readonly<Record<string, Words>> =>
   Object.fromEntries(termsOf(set).map((term) => [term, wordsOf(set, term)]));
 
-/** Radio buttons in a box of their own; gives the chosen value. */
-export class Choice {
+/** Radio buttons in a box of their own, each explained in a line, none of them chosen before the reader does. */
+export class Choice<Value extends string> {
   readonly element: HTMLFieldSetElement;
+  readonly #fault = h("p", { class: "fault", hidden: true });
 
-  constructor(name: string, legend: () => string, options: Readonly<Record<string, () => string>>, chosen: string) {
-    const radios = Object.entries(options).map(([value, label]) =>
-      h("label", { class: "option" }, h("input", { type: "radio", name, value, checked: value === chosen }), h("span", {}, label)),
+  /** `fault` says which question is still open. */
+  constructor(
+    name: string,
+    legend: () => string,
+    private readonly options: Readonly<Record<Value, { label: () => string; hint: () => string }>>,
+    fault: () => string,
+  ) {
+    const radios = (Object.keys(options) as Value[]).map((value) =>
+      h(
+        "label",
+        { class: "option" },
+        h("input", { type: "radio", name, value }),
+        h("span", {}, h("strong", {}, options[value].label), h("span", { class: "hint" }, options[value].hint)),
+      ),
     );
-    this.element = h("fieldset", { class: "options" }, h("legend", {}, legend), ...radios);
+    this.#fault.id = `${name}-fault`;
+    fill(this.#fault, fault);
+    const described = { class: "options", "aria-describedby": this.#fault.id };
+    this.element = h("fieldset", described, h("legend", {}, legend), ...radios, this.#fault);
+    this.element.addEventListener("change", () => (this.#fault.hidden = true));
   }
 
-  get value(): string {
-    return this.element.querySelector<HTMLInputElement>("input:checked")?.value ?? "";
+  /** Undefined as long as none is chosen. */
+  get value(): Value | undefined {
+    return this.element.querySelector<HTMLInputElement>("input:checked")?.value as Value | undefined;
+  }
+
+  get label(): string {
+    return this.value === undefined ? "" : this.options[this.value].label();
+  }
+
+  isInOrder(): boolean {
+    this.#fault.hidden = this.value !== undefined;
+    return this.value !== undefined;
+  }
+
+  focus(): void {
+    this.element.querySelector("input")?.focus();
   }
 }

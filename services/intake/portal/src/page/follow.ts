@@ -13,21 +13,31 @@ import { doing, Notice } from "./notice.ts";
 import { proofsCard } from "./proofs-card.ts";
 import { Withdrawal } from "./withdrawal.ts";
 
-export function follow(frame: Frame): void {
+export function followScreen(frame: Frame, start: HTMLElement): HTMLElement {
   const code = new Field(input({ autocapitalize: "characters", maxlength: 40, class: "code" }), () => t().follow.code, {
     hint: () => t().follow.codeHint,
     check: (value) => (receiptIn(value) ? undefined : t().follow.codeFault),
   });
-  const open = h("button", { type: "submit", class: "button" }, () => t().follow.open);
-  const form = h("form", { class: "card form narrow", novalidate: true, autocomplete: "off" }, code.element, open);
+  const actions = h("div", { class: "actions" }, h("button", { type: "submit", class: "button" }, () => t().follow.open));
+  const form = h("form", { class: "card form narrow", novalidate: true, autocomplete: "off" }, code.element, actions);
   const notice = new Notice();
+  const opened = new Map<string, MailboxScreen>(); // who comes back to a report finds what was typed there
+  const open = async (receipt: Receipt): Promise<void> => {
+    const mailbox = opened.get(receipt.code()) ?? new MailboxScreen(frame, new Mailbox(frame.api, frame.keys, receipt), screen);
+    opened.set(receipt.code(), mailbox);
+    if (!(await doing(notice, form, () => t().follow.busy, () => mailbox.read()))) return;
+    notice.clear();
+    frame.show(mailbox.element);
+  };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const receipt = code.isInOrder() ? receiptIn(code.value) : undefined;
-    if (receipt) void openMailbox(frame, new Mailbox(frame.api, frame.keys, receipt), form, notice);
+    if (receipt) void open(receipt);
     else code.control.focus();
   });
-  frame.showOnly(h("section", { class: "step" }, h("h1", {}, () => t().follow.title), form, notice.element));
+  const back = h("div", { class: "actions onward" }, frame.backTo(start));
+  const screen = h("section", { class: "step" }, h("h1", {}, () => t().follow.title), form, notice.element, back);
+  return screen;
 }
 
 function receiptIn(typed: string): Receipt | undefined {
@@ -39,35 +49,25 @@ function receiptIn(typed: string): Receipt | undefined {
   }
 }
 
-async function openMailbox(frame: Frame, mailbox: Mailbox, form: HTMLElement, notice: Notice): Promise<void> {
-  await doing(notice, form, () => t().follow.busy, async () => {
-    new MailboxScreen(frame, mailbox).show(await mailbox.read());
-  });
-}
-
-/** Shows a mailbox whose code is known already. */
-export async function showMailbox(frame: Frame, mailbox: Mailbox): Promise<void> {
-  await new MailboxScreen(frame, mailbox).refresh();
-}
-
-class MailboxScreen {
+export class MailboxScreen {
+  readonly element: HTMLElement;
   readonly #notice = new Notice();
   readonly #standing = h("div", {});
   readonly #journey = h("div", {});
   readonly #conversation: Conversation;
   readonly #mending: MendIdentity;
   readonly #withdrawal: Withdrawal;
-  readonly #element: HTMLElement;
 
   constructor(
-    private readonly frame: Frame,
+    frame: Frame,
     private readonly mailbox: Mailbox,
+    before: HTMLElement,
   ) {
-    this.#conversation = new Conversation(frame, mailbox, () => this.refresh());
+    this.#conversation = new Conversation(mailbox, () => this.refresh());
     this.#mending = new MendIdentity(mailbox, () => this.refresh());
     this.#withdrawal = new Withdrawal(mailbox, () => this.refresh());
     const refresh = button(() => t().follow.refresh, () => this.refresh(), "quiet");
-    this.#element = h(
+    this.element = h(
       "section",
       { class: "step" },
       h("div", { class: "heading-row" }, h("h1", {}, () => t().follow.title), refresh),
@@ -77,24 +77,25 @@ class MailboxScreen {
       this.#conversation.element,
       this.#journey,
       this.#withdrawal.element,
+      h("div", { class: "actions onward" }, frame.backTo(before)),
     );
+    frame.guard(this.element, () => this.#conversation.isUnsent || this.#mending.isUnsent);
   }
 
-  show(status: Status): void {
+  async read(): Promise<void> {
+    this.#show(await this.mailbox.read());
+  }
+
+  async refresh(): Promise<void> {
+    if (await doing(this.#notice, this.element, () => t().follow.busy, () => this.read())) this.#notice.clear();
+  }
+
+  #show(status: Status): void {
     fill(this.#standing, standing(status));
     fill(this.#journey, timeline(status.timeline), proofsCard(status));
     this.#mending.show(status);
     this.#conversation.show(status);
     this.#withdrawal.show(status);
-    if (!this.#element.isConnected) this.frame.showOnly(this.#element);
-  }
-
-  async refresh(): Promise<void> {
-    if (!this.#element.isConnected) this.frame.showOnly(this.#element);
-    const done = await doing(this.#notice, this.#element, () => t().follow.busy, async () =>
-      this.show(await this.mailbox.read()),
-    );
-    if (done) this.#notice.clear();
   }
 }
 

@@ -10,8 +10,7 @@ import { Notice } from "./notice.ts";
 const ELSEWHERE = "about:blank";
 
 export class Frame {
-  /** Whether something would be lost if the page were closed by mistake. */
-  isGuarded = false;
+  readonly #guards = new WeakMap<Element, () => boolean>();
   readonly #away = new Notice();
   readonly #main = h("main", { id: "main", class: "page" });
 
@@ -21,10 +20,21 @@ export class Frame {
     readonly fingerprint: string,
   ) {
     addEventListener("beforeunload", (event) => {
-      if (this.isGuarded) event.preventDefault();
+      if ([...this.#main.children].some((screen) => this.#guards.get(screen)?.())) event.preventDefault();
     });
-    // No entry of the browser's history is ever added: "back" after leaving must not lead here again.
+    // No entry of the browser's history is ever added: "back" after leaving must not lead here again. The browser's own
+    // "back" closes the page, so it asks first, as above.
     document.body.replaceChildren(skipLink(), this.#top(), this.#away.element, this.#main, foot());
+  }
+
+  /** While a screen is kept, the reader is asked before the page is closed or reloaded, if `wouldLose` says so then. */
+  guard(screen: HTMLElement, wouldLose: () => boolean): void {
+    this.#guards.set(screen, wouldLose);
+  }
+
+  /** A button that leads back to a screen, which is as it was left. */
+  backTo(screen: HTMLElement): HTMLButtonElement {
+    return button(() => t().back, () => this.show(screen), "quiet");
   }
 
   /** Shows one screen; the others stay as they are, out of sight. */
@@ -49,7 +59,7 @@ export class Frame {
 
   /** Empties the page and puts another one in its place. What was in memory goes with it. */
   leave(): void {
-    this.isGuarded = false;
+    this.#main.replaceChildren();
     document.body.replaceChildren();
     location.replace(ELSEWHERE);
   }

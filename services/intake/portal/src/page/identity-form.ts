@@ -48,6 +48,11 @@ export class IdentityForm {
     });
   }
 
+  /** Whether something was typed or chosen here. */
+  get isTouched(): boolean {
+    return this.#jpeg !== undefined || Object.values(this.#fields).some(({ value }) => value !== "");
+  }
+
   /** What the main button is for next. */
   expect(next: "send" | "sendAgain" | "sendMended"): void {
     this.#sending.className = next === "sendAgain" ? "button button-quiet" : "button";

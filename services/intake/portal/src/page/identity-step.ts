@@ -12,6 +12,7 @@ export class IdentityStep {
   readonly #form: IdentityForm;
   readonly #next: HTMLButtonElement;
   #hasOffered = false;
+  #outcome: IdentityState["outcome"];
 
   constructor(private readonly report: Report) {
     this.#form = new IdentityForm((...offer) => report.filing.offerIdentity(...offer), () => this.#offered());
@@ -21,6 +22,11 @@ export class IdentityStep {
     report.watch.add(this);
   }
 
+  /** What the checks said, in a line. */
+  standing(): string {
+    return t().review.identities[this.#outcome ?? "checking"];
+  }
+
   isSettled(state: DraftState): boolean {
     return !this.#hasOffered || state.identity?.outcome !== undefined;
   }
@@ -28,6 +34,7 @@ export class IdentityStep {
   show({ identity }: DraftState): void {
     const { isSending, notice } = this.#form;
     if (isSending || !this.#hasOffered || !identity) return;
+    this.#outcome = identity.outcome;
     if (identity.outcome === "consistent") notice.say("success", () => t().identity.consistent);
     else if (identity.outcome === "unsure") notice.say("warning", () => t().identity.unsure);
     else if (identity.outcome === "inconsistent") this.#tellFaults(identity);
@@ -44,12 +51,13 @@ export class IdentityStep {
       h("p", { class: "lead" }, () => t().identity.why, " ", who),
       this.#form.element,
       this.#form.notice.element,
-      h("div", { class: "actions onward" }, this.#next),
+      h("div", { class: "actions onward" }, this.#next, this.report.frame.backTo(this.report.question)),
     );
   }
 
   #offered(): void {
     this.#hasOffered = true;
+    this.#outcome = undefined;
     this.#next.hidden = false;
     this.#form.notice.say("busy", () => t().identity.checking);
     this.report.watch.look();

@@ -17,6 +17,10 @@ export class MendIdentity {
     private readonly refresh: () => Promise<void>,
   ) {}
 
+  get isUnsent(): boolean {
+    return this.#form?.isTouched ?? false;
+  }
+
   /** What is typed stays there as long as another identity is asked for; that one was sent, until the report moves on. */
   show({ identityWanted, isErased, route, status }: Status): void {
     this.#status = status;

@@ -1,10 +1,10 @@
-/** Step 5: the receipt code, shown once, and what the service promised. */
+/** Step 6: the receipt code, shown once, and what the service promised. */
 
 import type { Filing, Promised } from "../core/filing.ts";
 import { Mailbox } from "../core/mailbox.ts";
 import { button, h } from "./dom.ts";
 import type { Frame } from "./frame.ts";
-import { showMailbox } from "./follow.ts";
+import { MailboxScreen } from "./follow.ts";
 import { t } from "./language.ts";
 import { Notice } from "./notice.ts";
 import { qrCode } from "./qr.ts";
@@ -12,10 +12,11 @@ import { stepper } from "./stepper.ts";
 
 export function receiptScreen(frame: Frame, filing: Filing, { leaf }: Promised): HTMLElement {
   const code = filing.receipt.code();
-  return h(
+  let mailbox: MailboxScreen | undefined;
+  const screen = h(
     "section",
     { class: "step" },
-    stepper(5),
+    stepper(6),
     h("h1", {}, () => t().receipt.title),
     codeCard(code),
     h(
@@ -30,12 +31,15 @@ export function receiptScreen(frame: Frame, filing: Filing, { leaf }: Promised):
       "div",
       { class: "actions onward" },
       button(() => t().receipt.follow, () => {
-        frame.isGuarded = false;
-        void showMailbox(frame, new Mailbox(frame.api, frame.keys, filing.receipt));
+        mailbox ??= new MailboxScreen(frame, new Mailbox(frame.api, frame.keys, filing.receipt), screen);
+        frame.show(mailbox.element);
+        void mailbox.refresh();
       }),
       button(() => t().receipt.finish, () => frame.leave(), "quiet"),
     ),
   );
+  frame.guard(screen, () => mailbox === undefined);
+  return screen;
 }
 
 /** Broken in the middle where the screen is narrow. */

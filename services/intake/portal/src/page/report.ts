@@ -9,6 +9,7 @@ import { IdentityStep } from "./identity-step.ts";
 import { t } from "./language.ts";
 import { Notice } from "./notice.ts";
 import { receiptScreen } from "./receipt-step.ts";
+import { ReviewStep } from "./review-step.ts";
 import { StoryStep } from "./story-step.ts";
 
 export class Report {
@@ -17,20 +18,27 @@ export class Report {
   readonly identity: IdentityStep;
   readonly evidence: EvidenceStep;
   readonly story: StoryStep;
+  readonly review: ReviewStep;
+  #isBegun = false;
 
   constructor(
     readonly frame: Frame,
     readonly filing: Filing,
+    readonly question: HTMLElement,
   ) {
     this.watch = new DraftWatch(frame.api, filing);
     this.identity = new IdentityStep(this);
     this.evidence = new EvidenceStep(this);
     this.story = new StoryStep(this);
+    this.review = new ReviewStep(this);
   }
 
-  /** Opens the draft while the reporter already fills in the next step. */
-  begin(): void {
-    this.frame.showOnly(this.identity.element);
+  /** The first time, opens the draft while the reporter already fills in the next step. */
+  show(): void {
+    this.frame.show(this.identity.element);
+    if (this.#isBegun) return;
+    this.#isBegun = true;
+    this.frame.guard(this.identity.element, () => true);
     void this.#open();
   }
 

@@ -2,26 +2,28 @@
 
 import { readable } from "wbs-contracts";
 import { button, h } from "./dom.ts";
-import { follow } from "./follow.ts";
+import { followScreen } from "./follow.ts";
 import type { Frame } from "./frame.ts";
 import { t } from "./language.ts";
 import { Notice } from "./notice.ts";
-import { askRoute } from "./route-question.ts";
+import { routeQuestion } from "./route-question.ts";
 
 export function startScreen(frame: Frame): HTMLElement {
-  const file = button(() => t().start.file, () => askRoute(frame));
-  const followed = button(() => t().start.follow, () => follow(frame), "quiet");
-  const keys = keysCard(frame, [file, followed]);
-  return h(
+  let [question, followed]: (HTMLElement | undefined)[] = [];
+  const file = button(() => t().start.file, () => frame.show((question ??= routeQuestion(frame, screen))));
+  const follow = button(() => t().start.follow, () => frame.show((followed ??= followScreen(frame, screen))), "quiet");
+  const keys = keysCard(frame, [file, follow]);
+  const screen = h(
     "section",
     { class: "start" },
     h("h1", {}, () => t().start.title),
     h("p", { class: "lead" }, () => t().start.lead),
-    h("div", { class: "actions big" }, file, followed),
+    h("div", { class: "actions big" }, file, follow),
     h("div", { class: "grid" }, list(() => t().start.needTitle, 4, (at) => t().start.need[at]), keys),
     list(() => t().start.protectTitle, 4, (at) => t().start.protect[at]),
     list(() => t().start.limitsTitle, 4, (at) => t().start.limits[at]),
   );
+  return screen;
 }
 
 function list(title: () => string, length: number, item: (at: number) => string | undefined): HTMLElement {

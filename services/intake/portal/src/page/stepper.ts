@@ -1,9 +1,9 @@
-/** Where the reporter stands in the five steps. */
+/** Where the reporter stands in the six steps. */
 
 import { h } from "./dom.ts";
 import { t } from "./language.ts";
 
-const STEPS = 5;
+const STEPS = 6;
 
 export function stepper(current: number): HTMLElement {
   const items = Array.from({ length: STEPS }, (_, at) => {
