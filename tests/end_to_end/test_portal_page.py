@@ -152,7 +152,10 @@ def send_late_evidence(reporter: Reporter, investigator: StaffPage, report_id: s
     expect(reporter.page.get_by_text("Terunggah.")).to_be_visible()
     reporter.press("Kirim pesan")
     expect(reporter.page.get_by_role("article").filter(has_text=LATE)).to_contain_text("Anda", timeout=CHECKS_MS)
-    expect(reporter.page.get_by_text(LATE_NAME)).to_have_count(0)
+    expect(reporter.page.get_by_role("button", name="Hapus")).to_have_count(0)
+    filed = reporter.page.get_by_role("listitem").filter(has_text=LATE_NAME)
+    expect(filed).to_contain_text("Dokumen")
+    reporter.refresh_until("Tersimpan, lolos pemeriksaan.")
     while not investigator.page.get_by_text(LATE_NAME).count():
         investigator.open_case(report_id)
 

@@ -86,6 +86,10 @@ def test_late_evidence_is_filed_with_the_message_that_names_it(
         irban.open_case(report_id)
     assert irban.page.get_by_text("Dikirim bersama laporan").count() == 3
     assert irban.page.get_by_text("Menyusul setelah laporan").count() == 1
+    named = until(mailbox.read, lambda status: all(each.is_checked for each in status.late_evidence)).late_evidence
+    assert [(each.name, each.kind, each.fault) for each in named] == [
+        ("Kuitansi susulan", EvidenceKind.TRANSACTION, None)
+    ]
     assert again.batch_id == batch.batch_id
     with pytest.raises(Problem) as over:
         mailbox.write("Sekali lagi.", batch)

@@ -60,6 +60,7 @@ class FakeService:
         self.submission: Callable[[dict[str, Any]], Answer] = self.accepted
         self.answering: Callable[[str], Answer] = lambda _: (202, {})
         self.letters: dict[str, dict[str, Any]] = {"identity": {}, "messages": {}}
+        self.late_evidence: list[dict[str, Any]] = []
         self.promise = ""
         self.opened: Callable[[], Answer] = self.draft
 
@@ -96,6 +97,7 @@ class FakeService:
             "status": CaseStatus.RECEIVED,
             "timeline": [],
             "letters": messages,
+            "late_evidence": self.late_evidence,
             "is_erased": False,
         }
 

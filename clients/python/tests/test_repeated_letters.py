@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner, Result
-from contracts.letters import Person
+from contracts.letters import EvidenceNote, Person
 from contracts.receipts import Receipt
 from contracts.schema import from_json
-from contracts.vocabulary import Route
+from contracts.vocabulary import EvidenceKind, QuarantineReason, Route
 from fake_service import FINGERPRINT, FakeService, served
 from test_wbs_command import REPORT
 from wbs_client import Filing, Mailbox, Problem, PublicApi, StoryDraft, Unreachable, fetch_keys
 from wbs_client.command import main
+from wbs_client.evidence import Batch
 
 PERSON = from_json(Person, {name: text for name, text in dict(REPORT["identity"]).items() if name != "ktp_photo"})
 TEXT = "Pesan rekaan."
@@ -79,6 +82,26 @@ def test_a_message_repeated_after_no_answer_is_the_same_letter(service: FakeServ
 
     assert list(service.letters["messages"]) == [str(letter_id)]
     assert [message.text for message in mailbox.read().messages] == [TEXT]
+
+
+def test_late_evidence_has_the_name_that_the_reporter_s_own_message_says(
+    service: FakeService, mailbox: Mailbox
+) -> None:
+    named, unnamed = uuid4(), uuid4()
+    batch = Batch(uuid4(), SimpleNamespace())  # type: ignore[arg-type]
+    batch._notes.append(EvidenceNote(evidence_id=named, kind=EvidenceKind.PHOTO, name="kuitansi"))
+    mailbox.write(TEXT, batch)
+    service.late_evidence = [
+        {"evidence_id": str(each), "kind": "foto", "is_checked": True, "fault": fault}
+        for each, fault in ((named, None), (unnamed, "infected"))
+    ]
+
+    found = mailbox.read().late_evidence
+
+    assert [(each.evidence_id, each.name, each.fault) for each in found] == [
+        (named, "kuitansi", None),
+        (unnamed, "", QuarantineReason.INFECTED),
+    ]
 
 
 def test_a_message_that_arrived_may_be_said_again_and_another_is_another(

@@ -13,13 +13,13 @@ import pytest
 import wbs_client
 from babel.messages.pofile import read_po
 from click.testing import CliRunner, Result
-from contracts.vocabulary import CaseStatus, IdentityReason, KpkStatus, Route
+from contracts.vocabulary import CaseStatus, EvidenceKind, IdentityReason, KpkStatus, QuarantineReason, Route
 from fake_service import FINGERPRINT, FakeService, served
 from test_wbs_command import REPORT
 from wbs_client import language, status_text
 from wbs_client.command import main
 from wbs_client.failures import explained
-from wbs_client.mailbox import Event, Message, Status
+from wbs_client.mailbox import Event, LatePiece, Message, Status
 from wbs_client.proofs import InLog, KpkDelivery
 from wbs_client.public_api import Problem
 from wbs_client.terminal import say
@@ -65,6 +65,11 @@ def a_status(text: str = "Pesan") -> Status:
         status=CaseStatus.WAITING_FOR_IDENTITY,
         timeline=(*events, Event(NOON, "kpk_status", KpkStatus.IN_REVIEW)),
         messages=(Message(UUID(int=2), NOON, "investigator:v1", text), Message(UUID(int=3), NOON, "kpk:2026", "x")),
+        late_evidence=(
+            LatePiece(UUID(int=4), EvidenceKind.TRANSACTION, "kuitansi", True, None),
+            LatePiece(UUID(int=5), EvidenceKind.PHOTO, "", True, QuarantineReason.INFECTED),
+            LatePiece(UUID(int=6), EvidenceKind.VIDEO, "rekaman", False, None),
+        ),
         distrusted=1,
         in_log=InLog.PROVED,
         kpk=KpkDelivery("KPK-1", True, KpkStatus.IN_REVIEW, True, 3, (), 2),
@@ -163,11 +168,14 @@ def test_the_words_of_a_status_are_those_of_the_language() -> None:
     language.speak("id")
     assert "Pemeriksa, " in shown(a_status())
     assert "Menunggu identitas · Inspektorat Daerah" in shown(a_status())
+    assert "Bukti susulan: kuitansi · Bukti transaksi. Tersimpan, lolos pemeriksaan." in shown(a_status())
+    assert "Bukti susulan: Foto. Tersimpan, tetapi tidak lolos pemeriksaan: berisi virus." in shown(a_status())
 
     language.speak("en")
     assert "Investigator, " in shown(a_status())
     assert "Waiting for the identity · Regional inspectorate" in shown(a_status())
     assert "Status at KPK: Under review at KPK" in shown(a_status())
+    assert "Late evidence: rekaman · Video. Kept, being checked." in shown(a_status())
 
 
 def test_a_problem_without_words_is_told_in_ours() -> None:

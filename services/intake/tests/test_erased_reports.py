@@ -48,7 +48,7 @@ class Store:
         if "held.mailboxes" in statement:
             return {"report_id": ID, "locked_keys": "locked"}
         if "read.reports" in statement:
-            wanted = {"identity_reasons": None, "promise": "signed", "leaf": "0" * 64}
+            wanted = {"identity_reasons": None, "has_late_evidence": False, "promise": "signed", "leaf": "0" * 64}
             return {"route": "inspektorat", "status": "diterima", **wanted}
         return {"1": 1} if "read.erased" in statement else None
 

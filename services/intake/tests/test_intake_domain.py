@@ -114,6 +114,33 @@ def test_evidence_ends_in_the_same_state_in_any_order() -> None:
     assert ends == {(True, QuarantineReason.INFECTED)}
 
 
+def test_late_evidence_is_what_messages_named_with_what_its_checks_said() -> None:
+    report, batch, named, other = Report.open_draft(uuid4(), Route.INSPEKTORAT), uuid4(), uuid4(), uuid4()
+    submit(report)
+    report.open_batch(batch)
+    for piece in (named, other):
+        report.note_evidence(piece, EvidenceKind.TRANSACTION, "0" * 64, batch)
+    before = report.late_evidence
+
+    report.receive_message(
+        event_id=uuid4(),
+        hour=HOUR,
+        letter_id=uuid4(),
+        text="wrapped",
+        leaf="0" * 64,
+        batch_id=batch,
+        evidence_ids=[named],
+    )
+    waiting = report.late_evidence
+    report.judge_evidence(named, QuarantineReason.INFECTED)
+
+    assert before == ()
+    assert [(each.evidence_id, each.kind, each.is_checked) for each in waiting] == [
+        (named, EvidenceKind.TRANSACTION, False)
+    ]
+    assert [(each.is_checked, each.fault) for each in report.late_evidence] == [(True, QuarantineReason.INFECTED)]
+
+
 def test_a_message_needs_a_submitted_report() -> None:
     report = Report.open_draft(uuid4(), Route.INSPEKTORAT)
 

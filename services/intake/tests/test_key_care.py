@@ -44,6 +44,7 @@ class Store:
                 "route": "inspektorat",
                 "status": "diterima",
                 "identity_reasons": None,
+                "has_late_evidence": False,
                 "promise": "",
                 "leaf": "0" * 64,
             }

@@ -31,7 +31,7 @@ FINGERPRINT = _l("Sidik jari kunci, dari poster resmi")
 LANGUAGE = _l("Bahasa: Indonesia atau Inggris")
 PATIENCE = _l("Berapa detik menunggu layanan")
 FILE = _l(
-    "Kirim laporan dari berkas JSON REPORT: identitas, bukti, uraian, fakta.\n\nLetak foto KTP dan bukti di dalamnya"
+    "Kirim laporan dari berkas JSON REPORT: identitas, bukti, cerita, fakta.\n\nLetak foto KTP dan bukti di dalamnya"
     " dihitung dari folder berkas itu. Contoh yang lengkap ditulis oleh `make demo`, yang menyebut letaknya."
 )
 STATUS = _l("Lihat status dan pesan. Kode tanda terima diminta, bukan diberikan di baris perintah.")

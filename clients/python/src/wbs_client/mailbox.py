@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ from contracts.letters import (
     seal_letter,
 )
 from contracts.receipts import Receipt, ReporterSecrets
-from contracts.vocabulary import CaseStatus, IdentityReason, KpkStatus, Route
+from contracts.vocabulary import CaseStatus, EvidenceKind, IdentityReason, KpkStatus, QuarantineReason, Route
 
 from contracts import letters
 from wbs_client.evidence import Batch
@@ -43,10 +43,23 @@ class Message:
     hour: datetime
     writer: str
     text: str = field(repr=False)
+    evidence: tuple[letters.EvidenceNote, ...] = ()
 
     @property
     def is_mine(self) -> bool:
         return letters.owner_of(self.writer) == "reporter"
+
+
+@dataclass(frozen=True)
+class LatePiece:
+    """Evidence that a message has filed; `name` is empty where that message can't be read. `fault`: why the checks
+    refused it, None where they found nothing wrong, or haven't ended (`is_checked`)."""
+
+    evidence_id: UUID
+    kind: EvidenceKind
+    name: str = field(repr=False)
+    is_checked: bool
+    fault: QuarantineReason | None
 
 
 @dataclass(frozen=True)
@@ -71,6 +84,7 @@ class Status:
     status: CaseStatus
     timeline: tuple[Event, ...]
     messages: tuple[Message, ...]
+    late_evidence: tuple[LatePiece, ...]
     distrusted: int
     in_log: InLog
     kpk: KpkDelivery | None
@@ -93,13 +107,15 @@ class Mailbox:
         report_id, route = UUID(answer["report_id"]), Route(answer["route"])
         own = self._receipt.unlock(answer["locked_keys"])
         opened = [self._open(each, report_id, route, own) for each in answer["letters"]]
+        messages = tuple(message for message in opened if message is not None)
         leaf, wanted = promised_leaf(answer["promise"], report_id, self._keys.people), answer["identity_wanted"]
         return Status(
             report_id=report_id,
             route=route,
             status=CaseStatus(answer["status"]),
             timeline=tuple(_event(each) for each in answer["timeline"]),
-            messages=tuple(message for message in opened if message is not None),
+            messages=messages,
+            late_evidence=tuple(_late_piece(each, messages) for each in answer["late_evidence"]),
             distrusted=opened.count(None),
             in_log=check_inclusion(leaf, answer["inclusion"], self._keys.people),
             kpk=check_delivery(answer["kpk"], report_id, leaf, self._keys.people),
@@ -173,7 +189,17 @@ class Mailbox:
             opened = letters.open_letter(json.dumps(stored["letter"]).encode(), expected, own.encryption, writers)
         except LetterError:
             return None
-        return Message(opened.about.letter_id, datetime.fromisoformat(stored["hour"]), opened.writer, opened.body.text)
+        hour, body = datetime.fromisoformat(stored["hour"]), opened.body
+        return Message(opened.about.letter_id, hour, opened.writer, body.text, body.evidence)
+
+
+def _late_piece(stored: Mapping[str, Any], messages: Iterable[Message]) -> LatePiece:
+    """Its name is what the reporter's own letter says."""
+    evidence_id, fault = UUID(stored["evidence_id"]), stored["fault"]
+    notes = (note for message in messages if message.is_mine for note in message.evidence)
+    name = next((note.name for note in notes if note.evidence_id == evidence_id), "")
+    kind, is_checked = EvidenceKind(stored["kind"]), stored["is_checked"]
+    return LatePiece(evidence_id, kind, name, is_checked, QuarantineReason(fault) if fault else None)
 
 
 def _event(stored: Mapping[str, Any]) -> Event:

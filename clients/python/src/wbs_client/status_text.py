@@ -9,7 +9,7 @@ from contracts.letters import owner_of
 from contracts.vocabulary import Role
 
 from wbs_client.language import _, _l, said
-from wbs_client.mailbox import Event, Message, Status
+from wbs_client.mailbox import Event, LatePiece, Message, Status
 from wbs_client.proofs import InLog, KpkDelivery
 
 WIB = timezone(timedelta(hours=7))  # Western Indonesian time, as people in Batang Hari read it
@@ -49,6 +49,7 @@ def lines(status: Status) -> Iterator[str]:
         yield from (f"  - {said(reason)}" for reason in status.identity_wanted)
     if status.kpk:
         yield from _of_kpk(status.kpk)
+    yield from (_of_late(piece) for piece in status.late_evidence)
     for message in status.messages:
         yield f"\n{_writer(message)}, {_hour(message.hour)}:\n{message.text}"
 
@@ -69,11 +70,21 @@ def _of_event(event: Event) -> str:
 def _of_kpk(kpk: KpkDelivery) -> Iterator[str]:
     values = {"reference": kpk.reference, "files": kpk.files}
     if kpk.has_story:
-        yield _("KPK: nomor %(reference)s; tanda terima sah untuk uraian Anda dan %(files)s berkas.", **values)
+        yield _("KPK: nomor %(reference)s; tanda terima sah untuk cerita Anda dan %(files)s berkas.", **values)
     else:
-        yield _("KPK: nomor %(reference)s; tanda terima sah untuk %(files)s berkas, BUKAN untuk uraian Anda.", **values)
+        yield _("KPK: nomor %(reference)s; tanda terima sah untuk %(files)s berkas, BUKAN untuk cerita Anda.", **values)
     if kpk.status:
         yield f"  {said(kpk.status)}"
+
+
+def _of_late(piece: LatePiece) -> str:
+    what = f"{piece.name} · {said(piece.kind)}" if piece.name else said(piece.kind)
+    if piece.fault:
+        why = said(piece.fault).lower()
+        return _("Bukti susulan: %(what)s. Tersimpan, tetapi tidak lolos pemeriksaan: %(why)s.", what=what, why=why)
+    if piece.is_checked:
+        return _("Bukti susulan: %(what)s. Tersimpan, lolos pemeriksaan.", what=what)
+    return _("Bukti susulan: %(what)s. Tersimpan, sedang diperiksa.", what=what)
 
 
 def _writer(message: Message) -> str:

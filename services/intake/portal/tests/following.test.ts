@@ -7,6 +7,8 @@ import {
   Receipt,
   sealLetter,
   SigningKey,
+  type EvidenceNote,
+  type Json,
   type Leaf,
   type ParcelReceipt,
   type Recipients,
@@ -67,15 +69,30 @@ test("KPK's receipts are shown if KPK signed them for this report, and prove tha
   assert.deepEqual([other?.receipts, other?.storyAtKpk], [[], false]);
 });
 
-async function letterFrom(signer: SigningKey, own: ReporterSecrets, report_id: string, text: string) {
+async function letterFrom(
+  signer: SigningKey,
+  own: ReporterSecrets,
+  report_id: string,
+  text: string,
+  evidence: readonly EvidenceNote[] = [],
+) {
   const purpose = "message-to-reporter" as const;
   const about = { report_id, route: "inspektorat" as const, purpose, letter_id: crypto.randomUUID() };
   const known: Recipients = {
     casework: [new PublicKey("casework:v1", people.rsa["casework:v1"] ?? {})],
     reporter: [own.encryption.public],
   };
-  const letter: unknown = JSON.parse(await sealLetter({ text, evidence: [] }, about, known, signer));
+  const letter: unknown = JSON.parse(await sealLetter({ text, evidence } as unknown as Json, about, known, signer));
   return { letter_id: about.letter_id, purpose, hour: "2026-07-01T09:00:00Z", letter };
+}
+
+async function ownLetter(own: ReporterSecrets, report_id: string, evidence: readonly EvidenceNote[]) {
+  const purpose = "message-from-reporter" as const;
+  const about = { report_id, route: "inspektorat" as const, purpose, letter_id: crypto.randomUUID() };
+  const set = await new KeyRing(new Service(() => json({ people: keys.sets[0]?.text, checks: null })).api, keys.fingerprint).fetch();
+  const body = { text: "Bukti susulan", evidence } as unknown as Json;
+  const letter: unknown = JSON.parse(await sealLetter(body, about, set.recipients(own.encryption.public), own.signing));
+  return { letter_id: about.letter_id, purpose, hour: "2026-07-01T10:00:00Z", letter };
 }
 
 test("a message without a valid signature is counted and not shown", async () => {
@@ -86,7 +103,7 @@ test("a message without a valid signature is counted and not shown", async () =>
     await letterFrom(await SigningKey.generate("investigator:v1"), own, report_id, "Palsu: siapa nama Anda?"),
     await letterFrom(investigator, { ...own, encryption: await EncryptionKey.generate("reporter-enc") }, report_id, "Lain"),
   ];
-  const status = { report_id, route: "inspektorat", status: "telaah", timeline: [], promise: "x", is_erased: false };
+  const status = { report_id, route: "inspektorat", status: "telaah", timeline: [], promise: "x", is_erased: false, late_evidence: [] };
   const locked_keys = await receipt.lock(own);
   const service = new Service(({ path }) =>
     json(path === "/api/v1/keys" ? { people: keys.sets[0]?.text, checks: null } : { ...status, letters, locked_keys }),
@@ -103,7 +120,7 @@ test("a message without a valid signature is counted and not shown", async () =>
 /** A report's mailbox at a service; `answer` answers all but the status and the keys. */
 async function mailboxAt(answer: Answering, wanted: readonly string[] | null = null) {
   const [receipt, own, report_id] = [Receipt.generate(), await newReporterSecrets(), crypto.randomUUID() as string];
-  const status = { report_id, route: "inspektorat", status: "telaah", timeline: [], letters: [], promise: "x" };
+  const status = { report_id, route: "inspektorat", status: "telaah", timeline: [], letters: [], promise: "x", late_evidence: [] };
   const locked_keys = await receipt.lock(own);
   const service = new Service((asked) => {
     if (asked.path === "/api/v1/keys") return json({ people: keys.sets[0]?.text, checks: checks[0]?.text });
@@ -132,6 +149,34 @@ test("late evidence is named by the message that files it, which waits for a pie
   assert.deepEqual([sent.batch_id, sent.evidence_ids], ["b", [note.evidence_id]]);
   assert.deepEqual([waited, service.waits], [1, [2000]]);
   assert.ok(!service.asked.some(({ body }) => body.includes(note.name)));
+});
+
+test("late evidence is named by the reporter's own letter alone, with what its checks said", async () => {
+  const [receipt, own, report_id] = [Receipt.generate(), await newReporterSecrets(), crypto.randomUUID() as string];
+  const investigator = await SigningKey.fromJwk("investigator:v1", people.signing["investigator:v1"] ?? {});
+  const [named, unnamed] = [crypto.randomUUID() as string, crypto.randomUUID() as string];
+  const note = (evidence_id: string, name: string) => ({ evidence_id, kind: "foto", name, description: "" });
+  const letters = [
+    await letterFrom(investigator, own, report_id, "Jawaban", [note(named, "nama palsu"), note(unnamed, "nama palsu")]),
+    await ownLetter(own, report_id, [note(named, "kuitansi.pdf")]),
+  ];
+  const late_evidence = [
+    { evidence_id: named, kind: "dokumen", is_checked: true, fault: null },
+    { evidence_id: unnamed, kind: "foto", is_checked: false, fault: null },
+  ];
+  const status = { report_id, route: "inspektorat", status: "telaah", timeline: [], promise: "x", is_erased: false };
+  const locked_keys = await receipt.lock(own);
+  const service = new Service(({ path }) =>
+    json(path === "/api/v1/keys" ? { people: keys.sets[0]?.text, checks: null } : { ...status, letters, late_evidence, locked_keys }),
+  );
+
+  const shown = await new Mailbox(service.api, new KeyRing(service.api, keys.fingerprint), receipt).read();
+
+  assert.equal(shown.messages.length, 2);
+  assert.deepEqual(shown.lateEvidence.map(({ name, kind, is_checked }) => [name, kind, is_checked]), [
+    ["kuitansi.pdf", "dokumen", true],
+    ["", "foto", false],
+  ]);
 });
 
 test("a message without evidence names no batch, and a refused one is told", async () => {

@@ -266,4 +266,9 @@ class StatusSchema(Schema):
     kpk = fields.Nested(KpkDeliverySchema, required=True, allow_none=True, attribute="page.kpk")
     locked_keys = fields.String(required=True)
     letters = fields.List(fields.Nested(LetterSchema), required=True)
+    late_evidence = fields.List(
+        fields.Nested(PieceSchema),
+        required=True,
+        metadata={"description": "what messages have filed; their letters have its names"},
+    )
     is_erased = fields.Boolean(required=True)

@@ -36,7 +36,8 @@ TABLES = Tables(
             status text NOT NULL,
             promise text NOT NULL,
             leaf text NOT NULL,
-            identity_reasons text[]
+            identity_reasons text[],
+            has_late_evidence boolean NOT NULL
         )""",
         "CREATE UNLOGGED TABLE read.batches (report_id uuid PRIMARY KEY, opened timestamptz NOT NULL)",
         # KPK's status may be heard before its first receipt, which has the reference.

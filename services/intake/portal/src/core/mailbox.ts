@@ -16,7 +16,7 @@ import {
   type Route,
 } from "wbs-contracts";
 import { whenChecked } from "./checks-wait.ts";
-import { reporterKeys, type OpenDraft } from "./filing.ts";
+import { reporterKeys, type OpenDraft, type PieceState } from "./filing.ts";
 import { checkedProofs, type Proofs, type Provable } from "./proofs.ts";
 import type { PublicApi } from "./public-api.ts";
 import type { KeyRing, TrustedKeys } from "./trusted-keys.ts";
@@ -43,12 +43,22 @@ export interface KpkDelivery {
   readonly receipts: readonly string[];
 }
 
+interface FiledPiece extends PieceState {
+  readonly kind: string;
+}
+
+/** Late evidence that a message has filed. `name`: as that message says; empty where it can't be read. */
+export interface LatePiece extends FiledPiece {
+  readonly name: string;
+}
+
 interface Answer extends Provable {
   readonly route: Route;
   readonly status: string;
   readonly timeline: readonly TimelineEntry[];
   readonly locked_keys: string;
   readonly letters: readonly StoredLetter[];
+  readonly late_evidence: readonly FiledPiece[];
   readonly is_erased: boolean;
   readonly identity_wanted: readonly string[] | null;
 }
@@ -70,6 +80,7 @@ export interface ShownMessage {
   readonly hour: string;
   readonly writer: string;
   readonly text: string;
+  readonly evidence: readonly EvidenceNote[];
 }
 
 /**
@@ -83,6 +94,7 @@ export interface Status {
   readonly isErased: boolean;
   readonly timeline: readonly TimelineEntry[];
   readonly messages: readonly ShownMessage[];
+  readonly lateEvidence: readonly LatePiece[];
   readonly distrusted: number;
   readonly kpk: KpkDelivery | null;
   readonly proofs: Proofs;
@@ -105,13 +117,15 @@ export class Mailbox {
     const [answer, keys] = [await this.#fetch(), await this.keys.fetch()];
     const own = await this.receipt.unlock(answer.locked_keys);
     const opened = await Promise.all(answer.letters.map((stored) => open(stored, answer, own, keys)));
+    const messages = opened.filter((message) => message !== undefined);
     return {
       reportId: answer.report_id,
       route: answer.route,
       status: answer.status,
       isErased: answer.is_erased,
       timeline: answer.timeline,
-      messages: opened.filter((message) => message !== undefined),
+      messages,
+      lateEvidence: answer.late_evidence.map((piece) => ({ ...piece, name: nameOf(piece, messages) })),
       distrusted: opened.filter((message) => message === undefined).length,
       kpk: answer.kpk ?? null,
       proofs: await checkedProofs(answer, (kid) => keys.people.verificationKey(kid)),
@@ -187,10 +201,16 @@ async function open(
     kid === own.signing.kid ? own.signing.public : keys.people.verificationKey(kid);
   try {
     const opened = await openLetter(JSON.stringify(stored.letter), expected, own.encryption, writers);
-    const { text } = opened.body as Message;
-    return { letterId: stored.letter_id, hour: stored.hour, writer: ownerOf(opened.writer), text };
+    const { text, evidence } = opened.body as Message;
+    return { letterId: stored.letter_id, hour: stored.hour, writer: ownerOf(opened.writer), text, evidence };
   } catch (error) {
     if (error instanceof LetterError) return undefined;
     throw error;
   }
+}
+
+/** The reporter's own word, inside a letter that nobody else could sign. */
+function nameOf({ evidence_id }: FiledPiece, messages: readonly ShownMessage[]): string {
+  const notes = messages.filter(({ writer }) => writer === "reporter").flatMap(({ evidence }) => evidence);
+  return notes.find((note) => note.evidence_id === evidence_id)?.name ?? "";
 }

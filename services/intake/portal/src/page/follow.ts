@@ -2,7 +2,7 @@
 
 import { BadReceiptCode, Receipt, wordsOf } from "wbs-contracts";
 import { inWib } from "../core/hours.ts";
-import { Mailbox, type Status, type TimelineEntry } from "../core/mailbox.ts";
+import { Mailbox, type LatePiece, type Status, type TimelineEntry } from "../core/mailbox.ts";
 import { Conversation } from "./conversation.ts";
 import { button, fill, h } from "./dom.ts";
 import { Field, input } from "./fields.ts";
@@ -53,6 +53,7 @@ export class MailboxScreen {
   readonly element: HTMLElement;
   readonly #notice = new Notice();
   readonly #standing = h("div", {});
+  readonly #late = h("div", {});
   readonly #journey = h("div", {});
   readonly #conversation: Conversation;
   readonly #mending: MendIdentity;
@@ -75,6 +76,7 @@ export class MailboxScreen {
       this.#standing,
       this.#mending.element,
       this.#conversation.element,
+      this.#late,
       this.#journey,
       this.#withdrawal.element,
       h("div", { class: "actions onward" }, frame.backTo(before)),
@@ -92,6 +94,7 @@ export class MailboxScreen {
 
   #show(status: Status): void {
     fill(this.#standing, standing(status));
+    fill(this.#late, status.lateEvidence.length > 0 && lateEvidence(status.lateEvidence));
     fill(this.#journey, timeline(status.timeline), proofsCard(status));
     this.#mending.show(status);
     this.#conversation.show(status);
@@ -109,6 +112,24 @@ function standing({ status, route, kpk, isErased }: Status): HTMLElement {
     kpk?.status && h("p", {}, () => `${t().follow.kpkStatus}: ${said(wordsOf("KpkStatus", kpk.status ?? ""))}`),
     isErased && h("p", { class: "notice-line warning" }, () => t().follow.erased),
   );
+}
+
+function lateEvidence(pieces: readonly LatePiece[]): HTMLElement {
+  const items = pieces.map((piece) =>
+    h(
+      "li",
+      {},
+      piece.name && h("bdi", {}, `${piece.name} · `),
+      () => said(wordsOf("EvidenceKind", piece.kind)),
+      h("span", { class: "hint hour" }, () => checksOf(piece)),
+    ),
+  );
+  return h("section", { class: "card" }, h("h2", {}, () => t().late.filed), h("ul", { class: "calm-list" }, ...items));
+}
+
+function checksOf({ is_checked, fault }: LatePiece): string {
+  if (!is_checked) return t().late.checking;
+  return fault === null ? t().late.good : `${t().late.faulty}: ${said(wordsOf("QuarantineReason", fault)).toLowerCase()}.`;
 }
 
 function timeline(entries: readonly TimelineEntry[]): HTMLElement {

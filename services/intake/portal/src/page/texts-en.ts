@@ -252,6 +252,10 @@ export const en: Texts = {
   late: {
     title: "Attach late evidence",
     lead: "Upload the files, then send the message below: the evidence is filed with it. Files are checked for viruses like other evidence.",
+    filed: "Your late evidence",
+    checking: "Kept, being checked.",
+    good: "Kept, passed the checks.",
+    faulty: "Kept, but it didn't pass the checks",
     waiting: "Waiting until the files are filed, then the message is sent …",
   },
   mending: {

@@ -254,6 +254,10 @@ export const id = {
   late: {
     title: "Lampirkan bukti susulan",
     lead: "Unggah berkas, lalu kirim pesan di bawah ini: bukti tersimpan bersama pesan itu. Berkas diperiksa dari virus seperti bukti lain.",
+    filed: "Bukti susulan Anda",
+    checking: "Tersimpan, sedang diperiksa.",
+    good: "Tersimpan, lolos pemeriksaan.",
+    faulty: "Tersimpan, tetapi tidak lolos pemeriksaan",
     waiting: "Menunggu berkas selesai disimpan, lalu pesan dikirim …",
   },
   mending: {

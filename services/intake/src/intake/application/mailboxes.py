@@ -22,6 +22,7 @@ from contracts.receipts import hash_of_locator
 from contracts import letters
 from intake import read_model
 from intake.application import receipts
+from intake.completeness import Piece
 from intake.domain import Bounds, NotSubmitted, Report
 
 
@@ -49,12 +50,14 @@ class Letter:
 
 @dataclass(frozen=True)
 class ReportStatus:
-    """`letters` is empty once the report is erased; `inclusion` is None until a head of the log has the leaf."""
+    """`letters` and `late_evidence` are empty once the report is erased; `inclusion` is None until a head of the log
+    has the leaf."""
 
     page: read_model.StatusPage
     inclusion: read_model.InclusionProof | None
     locked_keys: str = field(repr=False)
     letters: tuple[Letter, ...]
+    late_evidence: tuple[Piece, ...]
     is_erased: bool
 
 
@@ -87,12 +90,13 @@ class Mailboxes:
         texts = [Wrapped(each.purpose.value, each.text) for each in page.letters]
         opened = self._opened(page.report_id, texts)
         if isinstance(opened, Erased):
-            return ReportStatus(page, inclusion, mailbox.locked_keys, (), is_erased=True)
+            return ReportStatus(page, inclusion, mailbox.locked_keys, (), (), is_erased=True)
         shown = tuple(
             Letter(each.letter_id, each.purpose, each.hour, _letter_in(text))
             for each, text in zip(page.letters, opened, strict=False)
         )
-        return ReportStatus(page, inclusion, mailbox.locked_keys, shown, is_erased=page.is_erased)
+        late = self._store.load(Report, page.report_id).late_evidence if page.has_late_evidence else ()
+        return ReportStatus(page, inclusion, mailbox.locked_keys, shown, late, is_erased=page.is_erased)
 
     def _opened(self, report_id: UUID, texts: Sequence[Wrapped]) -> list[bytes | None] | Erased:
         """None of them where the key is lost: the journey, the promise and its proof are shown all the same."""

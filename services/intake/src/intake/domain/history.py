@@ -24,6 +24,7 @@ class OpenBatch:
 @dataclass(frozen=True)
 class LatePiece:
     batch_id: UUID
+    kind: EvidenceKind
     sha256: str
 
 
@@ -79,7 +80,7 @@ class ReportHistory(Aggregate):
         def apply(self, aggregate: Aggregate) -> None:
             report = cast(ReportHistory, aggregate)
             if self.batch_id is not None:
-                report.late_pieces[self.evidence_id] = LatePiece(self.batch_id, self.sha256)
+                report.late_pieces[self.evidence_id] = LatePiece(self.batch_id, EvidenceKind(self.kind), self.sha256)
                 return
             judged = report.judged.get(self.evidence_id)
             piece = Piece(self.evidence_id, EvidenceKind(self.kind), self.sha256)

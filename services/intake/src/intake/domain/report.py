@@ -20,7 +20,7 @@ from contracts.vocabulary import (
     Route,
 )
 
-from intake.completeness import Lack, Missing, missing
+from intake.completeness import Lack, Missing, Piece, missing
 from intake.domain.history import OpenBatch, ReportHistory
 
 
@@ -200,6 +200,17 @@ class Report(ReportHistory):
     def expire_batch(self) -> None:
         if self.batch is not None:
             self.trigger_event(self.BatchExpired, route=self.route.value, batch_id=self.batch.batch_id)
+
+    @property
+    def late_evidence(self) -> tuple[Piece, ...]:
+        """The pieces that messages have filed, in their order. One that this database lacks yet is left out."""
+        named = (UUID(each) for message in self.messages.values() for each in message.evidence_ids)
+        return tuple(self._late_piece(each) for each in named if each in self.late_pieces)
+
+    def _late_piece(self, evidence_id: UUID) -> Piece:
+        piece, judged = self.late_pieces[evidence_id], self.judged.get(evidence_id)
+        fault = judged[0] if judged else None
+        return Piece(evidence_id, piece.kind, piece.sha256, is_checked=judged is not None, fault=fault)
 
     def review_identity(self, offer_id: UUID, verdict: ReviewVerdict, reasons: Collection[IdentityReason]) -> None:
         """Only of the offer that counts: the reporter may have brought another one meanwhile."""

@@ -28,7 +28,7 @@ class StatusPages:
             case Report.Submitted():
                 yield _no_draft(event)
                 yield Statement(
-                    "INSERT INTO read.reports VALUES (%s, %s, %s, %s, %s, NULL)",
+                    "INSERT INTO read.reports VALUES (%s, %s, %s, %s, %s, NULL, false)",
                     (event.originator_id, event.route, CaseStatus.RECEIVED.value, event.promise, event.leaf),
                 )
                 yield _timeline(event, "submitted", CaseStatus.RECEIVED.value)
@@ -42,6 +42,10 @@ class StatusPages:
             case Report.MessageReceived():
                 if event.batch_id is not None:
                     yield _no_batch(event)
+                if event.evidence_ids:
+                    yield Statement(
+                        "UPDATE read.reports SET has_late_evidence = true WHERE report_id = %s", (event.originator_id,)
+                    )
                 yield _letter(event, event.letter_id, Purpose.MESSAGE_FROM_REPORTER, event.text)
                 yield _timeline(event, "message_from_reporter")
             case Report.ReplyArrived():
@@ -157,7 +161,8 @@ class WrappedLetter:
 class StatusPage:
     """`identity_wanted`: why the identity was found doubtful, until the reporter offers another one.
 
-    `is_erased`: the letters can't be read any more, if there are any.
+    `has_late_evidence`: which pieces, and what their checks said, its history says. `is_erased`: the letters can't be
+    read any more, if there are any.
     """
 
     report_id: UUID
@@ -169,6 +174,7 @@ class StatusPage:
     kpk: KpkDelivery | None
     timeline: tuple[TimelineEntry, ...]
     letters: tuple[WrappedLetter, ...]
+    has_late_evidence: bool
     is_erased: bool
 
 
@@ -202,6 +208,7 @@ def find_status_page(store: EventStore, report_id: UUID) -> StatusPage | None:
         kpk=_find_delivery(store, report_id),
         timeline=tuple(_entry(each) for each in _rows(store, "timeline", report_id)),
         letters=tuple(_wrapped(each) for each in _rows(store, "letters", report_id)),
+        has_late_evidence=row["has_late_evidence"],
         is_erased=store.row("SELECT 1 FROM read.erased WHERE report_id = %s", (report_id,)) is not None,
     )
 
