@@ -120,9 +120,13 @@ def test_a_doubtful_identity_is_mended_by_the_receipt(
     mailbox.offer_identity(true.person, true.ktp_photo)
 
     mended = until(mailbox.read, lambda status: status.status is CaseStatus.RECEIVED)
+    accepted = until(mailbox.read, lambda status: "identity_accepted" in [event.what for event in status.timeline])
     assert asked.status is CaseStatus.WAITING_FOR_IDENTITY
     assert [event.what for event in asked.timeline].count("identity_doubtful") == 1
     assert mended.identity_wanted is None
+    assert [event.what for event in accepted.timeline].count("identity_accepted") == 1
+    hours = [event.hour for event in accepted.timeline]
+    assert hours == sorted(hours)
 
 
 def test_a_withdrawal_is_noted_and_stops_nothing(mailbox: Mailbox, staff: Callable[[str], StaffPage]) -> None:

@@ -18,6 +18,7 @@ from contracts.vocabulary import Route
 from intake.application import LateEvidence, Mailboxes, NoMailbox, Offers
 from intake.domain import Report
 from intake.problems import told
+from intake.read_model import find_status_page
 from intake.worker import IntakeWorker
 from test_intake_domain import submit
 
@@ -82,6 +83,20 @@ def test_an_erased_report_without_letters_is_shown_as_erased() -> None:
     status = Mailboxes(STORE, Wrapper(NOTHING, lambda _: True), NOTHING, Clock(), NOTHING).show_status(LOCATOR)
 
     assert (status.is_erased, status.letters) == (True, ())
+
+
+def test_the_journey_is_told_in_the_order_of_its_hours_and_within_one_as_it_went(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A restored database hears of a report before it takes back that it was submitted."""
+    journey = [("status_changed", 10), ("submitted", 9), ("withdrawn", 10)]
+    rows = [{"what": what, "status": None, "hour": datetime(2026, 7, 1, hour)} for what, hour in journey]
+    monkeypatch.setattr(STORE, "rows", lambda statement, *_: rows if "read.timeline" in statement else [])
+
+    page = find_status_page(STORE, ID)
+
+    assert page is not None
+    assert [entry.what for entry in page.timeline] == ["submitted", "status_changed", "withdrawn"]
 
 
 def test_a_draft_without_a_mailbox_is_none() -> None:

@@ -88,6 +88,22 @@ def test_a_verdict_on_an_older_offer_is_ignored() -> None:
     assert Lack.IDENTITY_BEING_CHECKED in [each.lack for each in incomplete.value.missing]
 
 
+def test_that_an_identity_is_in_order_after_all_is_told_once_of_the_offer_that_counts() -> None:
+    report, older = Report.open_draft(uuid4(), Route.INSPEKTORAT), uuid4()
+    report.offer_identity(uuid4(), "object", "1", review_asked=False)
+    assert report.offer is not None
+    report.judge_identity(report.offer.offer_id, IdentityOutcome.CONSISTENT, ())
+    submit(report)
+    report.offer_identity(older, "object", "2", review_asked=False)
+    report.offer_identity(OFFER, "object", "3", review_asked=False)
+
+    for offer in (older, OFFER, OFFER):
+        report.judge_identity(offer, IdentityOutcome.CONSISTENT, ())
+
+    told = [event for event in report.pending_events if isinstance(event, Report.IdentityAccepted)]
+    assert len(told) == 1
+
+
 def test_a_submission_that_names_an_older_offer_lacks_an_identity() -> None:
     report = Report.open_draft(uuid4(), Route.INSPEKTORAT)
     report.offer_identity(uuid4(), "object", "1", review_asked=False)

@@ -25,6 +25,7 @@ WHAT = {
     "kpk_status": _l("Status di KPK"),
     "key_lost": _l("Kunci laporan ini hilang: isinya di sini tidak terbaca lagi. KPK diberi tahu"),
     "identity_doubtful": _l("Petugas meragukan identitas Anda"),
+    "identity_accepted": _l("Identitas Anda sudah diperiksa dan diterima"),
 }
 
 _IN_LOG = {

@@ -136,7 +136,7 @@ function timeline(entries: readonly TimelineEntry[]): HTMLElement {
   const items = entries.map((entry) =>
     h("li", {}, h("span", {}, () => whatIn(entry)), h("span", { class: "hint hour" }, () => inWib(entry.hour, language()))),
   );
-  return h("section", { class: "card" }, h("h2", {}, () => t().follow.timeline), h("ul", { class: "timeline" }, ...items));
+  return h("section", { class: "card" }, h("h2", {}, () => t().follow.timeline), h("p", { class: "hint" }, () => t().follow.order), h("ul", { class: "timeline" }, ...items));
 }
 
 function whatIn({ what, status }: TimelineEntry): string {

@@ -22,10 +22,11 @@ export class MendIdentity {
   }
 
   /** What is typed stays there as long as another identity is asked for; that one was sent, until the report moves on. */
-  show({ identityWanted, isErased, route, status }: Status): void {
+  show({ identityWanted, isErased, route, status, timeline }: Status): void {
     this.#status = status;
     const isWanted = identityWanted !== null && !isErased;
-    if (!isWanted) return this.#close();
+    const [said] = timeline.map(({ what }) => what).filter((what) => what.startsWith("identity_")).slice(-1);
+    if (!isWanted) return this.#close(said === "identity_accepted");
     this.#tell(identityWanted, route === "kpk");
     if (this.#form) return;
     this.#form = this.#newForm();
@@ -41,6 +42,7 @@ export class MendIdentity {
       this.#reasons,
       h("p", {}, () => t().mending.lead, " ", !isAtKpk && (() => t().mending.closed)),
       reasons.length > 0 && reasonsList(reasons),
+      h("p", {}, () => t().mending.empty),
       h("p", { class: "hint" }, () => t().identity.why, " ", who),
     );
   }
@@ -64,10 +66,16 @@ export class MendIdentity {
     await this.refresh();
   }
 
-  #close(): void {
+  #close(isAccepted: boolean): void {
+    if (isAccepted) return this.#tellAccepted();
     if (this.#sentIn === this.#status) return;
     this.#form = undefined;
     this.element.hidden = true;
     fill(this.element);
+  }
+  #tellAccepted(): void {
+    this.#form = undefined;
+    this.element.hidden = false;
+    fill(this.element, h("p", { class: "notice-line success" }, () => t().mending.accepted));
   }
 }

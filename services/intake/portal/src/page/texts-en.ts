@@ -41,7 +41,7 @@ export const en: Texts = {
     protect: [
       "Only the Super Admin can open your identity; where a report goes straight to KPK, only KPK. Investigators, operators and the Inspektur can't.",
       "A report can't vanish silently: you get a signed promise, and your device checks it against a public log. What is about the inspectorate goes straight to KPK; any other report goes there if the Inspektur approves. Your device checks KPK's receipts.",
-      "The Super Admin opens it alone only where the automatic checks are unsure or you ask for it. That is recorded; you are told only if it was found doubtful. Else two people are always needed: the Super Admin and an overseer from outside.",
+      "The Super Admin opens it alone only where the automatic checks are unsure or you ask for it. That is recorded, and your report's page says what came of it. Else two people are always needed: the Super Admin and an overseer from outside.",
       "This system doesn't record your IP address, and of what you do only the hour. Names of evidence are read by those who open the report: change one that points to you.",
     ],
     limitsTitle: "What we can't prevent",
@@ -226,6 +226,7 @@ export const en: Texts = {
     kpkStatus: "Status at KPK",
     erased: "The content of this report was erased. Its history stays.",
     timeline: "The report's journey",
+    order: "From the first to the newest.",
     what: {
       submitted: "Report received",
       status_changed: "Status changed",
@@ -237,6 +238,7 @@ export const en: Texts = {
       kpk_status: "Status at KPK",
       key_lost: "This report's key is lost: its content can't be read here any more. KPK is told",
       identity_doubtful: "Your identity was found doubtful",
+      identity_accepted: "Your identity was checked and accepted",
     },
     messages: "Messages",
     none: "No message yet.",
@@ -261,10 +263,12 @@ export const en: Texts = {
   mending: {
     title: "Your identity needs mending",
     lead: "A person found the identity that you sent doubtful. Send it once more with the right data and photo.",
+    empty: "This form is empty: what you sent is sealed, and this page can't read it any more. Please fill in all of it once more.",
     closed: "Until the new one is checked, your story is closed to investigators.",
     ask: "My data are right. Please have a person look, not the automatic check only.",
     sentTitle: "Your new identity was sent",
-    sent: "Your identity was sent. If something is still doubtful, this page says so.",
+    sent: "Your identity was sent and is being checked. This page will say what came of it: accepted, or still doubtful.",
+    accepted: "Your identity was checked and accepted. You need do nothing more.",
   },
   withdrawal: {
     title: "Withdraw the report",

@@ -39,7 +39,7 @@ export const id = {
     protect: [
       "Identitas Anda hanya dapat dibuka Super Admin; pada laporan yang langsung ke KPK, hanya KPK. Pemeriksa, operator, dan Inspektur tidak dapat.",
       "Laporan tidak dapat hilang diam-diam: Anda mendapat janji bertanda tangan, dan perangkat Anda memeriksanya di log publik. Laporan tentang Inspektorat langsung ke KPK; laporan lain diteruskan ke KPK bila disetujui Inspektur. Tanda terima KPK diperiksa di perangkat Anda.",
-      "Super Admin membukanya seorang diri hanya bila pemeriksaan otomatis belum pasti atau Anda memintanya. Itu dicatat; Anda diberi tahu hanya bila identitas diragukan. Selain itu selalu perlu dua orang: Super Admin dan pengawas dari luar.",
+      "Super Admin membukanya seorang diri hanya bila pemeriksaan otomatis belum pasti atau Anda memintanya. Itu dicatat, dan hasilnya tampak di halaman laporan Anda. Selain itu selalu perlu dua orang: Super Admin dan pengawas dari luar.",
       "Sistem ini tidak mencatat alamat IP Anda, dan waktu tindakan Anda hanya sampai jamnya. Nama bukti hanya terbaca oleh yang membuka laporan: gantilah bila nama itu menunjuk kepada Anda.",
     ],
     limitsTitle: "Apa yang tidak dapat kami cegah",
@@ -227,6 +227,7 @@ export const id = {
     kpkStatus: "Status di KPK",
     erased: "Isi laporan ini sudah dihapus. Riwayatnya tetap ada.",
     timeline: "Perjalanan laporan",
+    order: "Dari yang pertama sampai yang terbaru.",
     what: {
       submitted: "Laporan diterima",
       status_changed: "Status berubah",
@@ -238,6 +239,7 @@ export const id = {
       kpk_status: "Status di KPK",
       key_lost: "Kunci laporan ini hilang: isinya di sini tidak terbaca lagi. KPK diberi tahu",
       identity_doubtful: "Petugas meragukan identitas Anda",
+      identity_accepted: "Identitas Anda sudah diperiksa dan diterima",
     } as Readonly<Record<string, string>>,
     messages: "Pesan",
     none: "Belum ada pesan.",
@@ -263,10 +265,12 @@ export const id = {
   mending: {
     title: "Identitas Anda perlu diperbaiki",
     lead: "Identitas yang Anda kirim diragukan oleh petugas. Kirim sekali lagi dengan data dan foto yang benar.",
+    empty: "Formulir ini kosong: data yang Anda kirim sudah disegel, dan halaman ini tidak dapat membacanya lagi. Mohon isi semuanya sekali lagi.",
     closed: "Sampai identitas baru diperiksa, cerita Anda tertutup bagi pemeriksa.",
     ask: "Data saya sudah benar. Mohon dilihat petugas, bukan hanya diperiksa otomatis.",
     sentTitle: "Identitas baru sudah dikirim",
-    sent: "Identitas terkirim. Hasilnya tampak di halaman ini bila masih ada yang diragukan.",
+    sent: "Identitas terkirim dan sedang diperiksa. Hasilnya tampak di halaman ini: diterima, atau masih ada yang diragukan.",
+    accepted: "Identitas Anda sudah diperiksa dan diterima. Anda tidak perlu berbuat apa-apa lagi.",
   },
   withdrawal: {
     title: "Menarik laporan",

@@ -69,6 +69,9 @@ class ReportHistory(Aggregate):
             if report.offer is not None and report.offer.offer_id == self.offer_id:
                 report.offer = Offer(self.offer_id, report.verdicts[self.offer_id])
 
+    class IdentityAccepted(Aggregate.Event):
+        """The checks found the offer that counts in order, after the report was submitted."""
+
     class EvidenceCame(Aggregate.Event):
         """`batch_id` is None for a piece of the draft."""
 

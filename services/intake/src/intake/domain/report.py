@@ -81,9 +81,13 @@ class Report(ReportHistory):
             )
 
     def judge_identity(self, offer_id: UUID, outcome: IdentityOutcome, reasons: Collection[IdentityReason]) -> None:
-        if offer_id not in self.verdicts:
-            told = [reason.value for reason in reasons]
-            self.trigger_event(self.IdentityJudged, offer_id=offer_id, outcome=outcome.value, reasons=told)
+        if offer_id in self.verdicts:
+            return
+        told = [reason.value for reason in reasons]
+        self.trigger_event(self.IdentityJudged, offer_id=offer_id, outcome=outcome.value, reasons=told)
+        counts = self.offer is not None and self.offer.offer_id == offer_id
+        if self.is_submitted and counts and outcome is IdentityOutcome.CONSISTENT:
+            self.trigger_event(self.IdentityAccepted)
 
     def note_evidence(self, evidence_id: UUID, kind: EvidenceKind, sha256: str, batch_id: UUID | None = None) -> None:
         if evidence_id not in self.pieces and evidence_id not in self.late_pieces:

@@ -57,8 +57,9 @@ class StatusPages:
                 yield _no_batch(event)
             case Report.IdentityReviewed():
                 yield _identity_wanted(event, event.reasons if event.doubtful else None)
-                if event.doubtful:
-                    yield _timeline(event, "identity_doubtful")
+                yield _timeline(event, "identity_doubtful" if event.doubtful else "identity_accepted")
+            case Report.IdentityAccepted():
+                yield _timeline(event, "identity_accepted")
             case Report.IdentityOffered():
                 yield _identity_wanted(event, None)
             case Report.ParcelDelivered():
@@ -132,7 +133,8 @@ class Mailbox:
 @dataclass(frozen=True)
 class TimelineEntry:
     """`what`: submitted, status_changed, message_from_reporter, message_to_reporter, withdrawn, identity_doubtful,
-    delivered_to_kpk, all_delivered_to_kpk, key_lost or kpk_status. `status` is that of the case, or KPK's own."""
+    identity_accepted, delivered_to_kpk, all_delivered_to_kpk, key_lost or kpk_status. `status` is that of the case, or
+    KPK's own."""
 
     hour: datetime
     what: str
@@ -206,8 +208,8 @@ def find_status_page(store: EventStore, report_id: UUID) -> StatusPage | None:
         leaf=row["leaf"],
         identity_wanted=_reasons(row["identity_reasons"]),
         kpk=_find_delivery(store, report_id),
-        timeline=tuple(_entry(each) for each in _rows(store, "timeline", report_id)),
-        letters=tuple(_wrapped(each) for each in _rows(store, "letters", report_id)),
+        timeline=tuple(_entry(each) for each in _by_hour(_rows(store, "timeline", report_id))),
+        letters=tuple(_wrapped(each) for each in _by_hour(_rows(store, "letters", report_id))),
         has_late_evidence=row["has_late_evidence"],
         is_erased=store.row("SELECT 1 FROM read.erased WHERE report_id = %s", (report_id,)) is not None,
     )
@@ -229,6 +231,11 @@ def _find_delivery(store: EventStore, report_id: UUID) -> KpkDelivery | None:
 
 def _rows(store: EventStore, table: str, report_id: UUID) -> list[Row]:
     return store.rows(f"SELECT * FROM read.{table} WHERE report_id = %s ORDER BY number", (report_id,))  # noqa: S608  # ours
+
+
+def _by_hour(rows: list[Row]) -> list[Row]:
+    """What a restored database took back has its old hour and a new number."""
+    return sorted(rows, key=lambda row: row["hour"])
 
 
 def _entry(row: Row) -> TimelineEntry:
