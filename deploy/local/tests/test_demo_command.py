@@ -44,6 +44,25 @@ def wbs_local(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=REPOSITORY)
 
 
+def enrol(system: System, **roles: str) -> list[str]:
+    """As the ceremony writes people down; their enrolments for one-time codes."""
+    urls = [pyotp.TOTP(pyotp.random_base32()).provisioning_uri(name=user) for user in roles]
+    people = [
+        {
+            "user": user,
+            "name": "Contoh (nama rekaan)",
+            "role": role,
+            "password": "x",
+            "otpauth_url": url,
+            "entity_id": "x",
+            "details": {},
+        }
+        for (user, role), url in zip(roles.items(), urls, strict=True)
+    ]
+    system.keep_secret("people", "people.json", json.dumps(people))
+    return urls
+
+
 def test_a_system_that_runs_is_not_forgotten(stopped: System) -> None:
     with held(stopped):
         assert runs(stopped)
@@ -84,6 +103,19 @@ def test_a_taken_port_is_told_with_its_part_and_what_helps(tmp_path: Path) -> No
     assert "Traceback" not in done.stderr
 
 
+def test_a_system_keeps_its_ports_and_says_so_to_who_asks_for_others(stopped: System) -> None:
+    first = stopped.ports[PORT_NAMES[0]]
+
+    with held(stopped):
+        others = wbs_local("demo", "--root", str(stopped.root), "--first-port", str(first + 1))
+        its_own = wbs_local("demo", "--root", str(stopped.root), "--first-port", str(first))
+
+    assert (others.returncode, its_own.returncode) == (1, 1)
+    assert f"keeps its ports, from {first} on" in others.stderr
+    assert "make reset" in others.stderr
+    assert "the demo runs already" in its_own.stderr
+
+
 def test_a_second_demo_says_that_one_runs(stopped: System) -> None:
     with held(stopped):
         done = wbs_local("demo", "--root", str(stopped.root))
@@ -119,16 +151,7 @@ class NoSupervisor:
 
 
 def test_a_fresh_code_is_printed_for_somebody_of_a_system(stopped: System) -> None:
-    person = {
-        "user": "contoh",
-        "name": "Contoh (nama rekaan)",
-        "role": "irban",
-        "password": "x",
-        "otpauth_url": (url := pyotp.TOTP(pyotp.random_base32()).provisioning_uri(name="contoh")),
-        "entity_id": "x",
-        "details": {},
-    }
-    stopped.keep_secret("people", "people.json", json.dumps([person]))
+    (url,) = enrol(stopped, contoh="irban")
 
     first, second = (wbs_local("code", "contoh", "--root", str(stopped.root)).stdout.strip() for _ in range(2))
     stranger = wbs_local("code", "siapa", "--root", str(stopped.root))

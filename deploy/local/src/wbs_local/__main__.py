@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,24 +10,29 @@ from pathlib import Path
 
 import click
 
-from wbs_local import backup, demo, launch, services
+from wbs_local import backup, demo, guide, launch, services
+from wbs_local.guide import AGAIN
 from wbs_local.supervisor import runs
 from wbs_local.system import System
 
-AGAIN = ".venv/bin/python -m wbs_local"
 ROOT = click.option("--root", type=click.Path(path_type=Path), default=Path("var/demo"), show_default=True)
 
 
 @click.group()
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """The whole system on one machine."""
+    if os.environ.get("NO_COLOR"):
+        context.color = False
 
 
 @main.command("demo")
 @ROOT
 @click.option("--once", is_flag=True, help="End by itself once the reports are through.")
-@click.option("--first-port", default=demo.FIRST_PORT, show_default=True, help="Of a new system: those after it too.")
-def run_demo(root: Path, once: bool, first_port: int) -> None:
+@click.option(
+    "--first-port", type=int, help=f"Of a new system ({demo.FIRST_PORT} if not given); it takes those after it."
+)
+def run_demo(root: Path, once: bool, first_port: int | None) -> None:
     """Set up and start everything, send reports through, stay up until Ctrl-C."""
     sys.exit(demo.run(root.resolve(), once, first_port))
 
@@ -37,11 +43,22 @@ def run_demo(root: Path, once: bool, first_port: int) -> None:
 def show_code(root: Path, user: str) -> None:
     """Print a fresh one-time code of USER, e.g. irban1, in a system that was set up."""
     try:
-        click.echo(demo.code(System.load(root.resolve()), user))
+        click.echo(guide.code(System.load(root.resolve()), user))
     except FileNotFoundError:
         raise click.ClickException(f"no system was set up in {root}: `make demo` does it") from None
     except KeyError:
         raise click.ClickException(f"nobody here is called {user}; `make demo` names everybody") from None
+
+
+@main.command("status")
+@ROOT
+def show_status(root: Path) -> None:
+    """Where pages and processes are, with /metrics, /healthz and /readyz, and which of them are ready."""
+    system = _system(root)
+    guide.show_addresses(system)
+    guide.show_processes(system)
+    if not runs(system):
+        raise click.ClickException("the system doesn't run: start it first")
 
 
 @main.command("backup")
