@@ -55,7 +55,14 @@ def test_a_key_set_is_verified_by_the_pinned_fingerprint() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", [readable(FINGERPRINT), readable(FINGERPRINT).lower().replace(" ", "")], ids=("shown", "plain")
+    "typed",
+    [
+        readable(FINGERPRINT),
+        readable(FINGERPRINT).lower().replace(" ", ""),
+        readable(FINGERPRINT).replace(" ", "-").replace("0", "O").replace("1", "l"),
+        f"{FINGERPRINT}\n",
+    ],
+    ids=("shown", "plain", "alike", "whole"),
 )
 def test_a_key_set_is_verified_by_what_people_copy_from_a_poster(typed: str) -> None:
     assert verify_key_set(sign_key_set(KEYS, ROOT, ROOT.public), typed).listed == KEYS

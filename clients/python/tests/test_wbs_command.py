@@ -11,6 +11,7 @@ from typing import Any
 import altcha
 import pytest
 from click.testing import CliRunner, Result
+from contracts.keys import readable
 from contracts.receipts import Receipt
 from fake_service import FINGERPRINT, FakeService, served
 from wbs_client.command import main
@@ -142,4 +143,41 @@ def test_a_file_that_is_missing_is_named(service: FakeService, report: Path) -> 
 
 
 def test_the_help_names_nothing_that_is_not_there() -> None:
-    assert "docs/" not in CliRunner().invoke(main, ["--url", "x", "--fingerprint", "x", "file", "--help"]).output
+    assert "docs/" not in CliRunner().invoke(main, ["file", "--help"]).output
+
+
+@pytest.mark.parametrize("command", ["file", "status", "answer"])
+def test_help_needs_no_service(command: str) -> None:
+    result = CliRunner().invoke(main, [command, "--help"])
+
+    assert result.exit_code == 0
+    assert f"{command} [OPTIONS]" in result.output
+
+
+def test_what_is_missing_is_named_once_a_command_begins(report: Path) -> None:
+    results = [
+        CliRunner().invoke(main, asked)
+        for asked in (
+            ["status"],
+            ["--url", "http://127.0.0.1:1", "file", str(report)],
+            ["--fingerprint", "x", "answer", "x"],
+        )
+    ]
+
+    assert [result.exit_code for result in results] == [2, 2, 2]
+    named = [result.output.partition(" wajib")[0].partition(": ")[2] for result in results]
+    assert named == ["--url, --fingerprint", "--fingerprint", "--url"]
+
+
+def test_a_report_that_is_missing_is_named(service: FakeService, tmp_path: Path) -> None:
+    result = wbs(service, "file", str(tmp_path / "none.json"))
+
+    assert result.exit_code == 1
+    assert "none.json" in result.output
+
+
+@pytest.mark.parametrize("typed", [readable(FINGERPRINT), readable(FINGERPRINT).lower().replace(" ", "-")])
+def test_the_fingerprint_is_taken_as_posters_show_it(service: FakeService, report: Path, typed: str) -> None:
+    options = ["--url", service.url, "--fingerprint", typed, "file", str(report)]
+
+    assert CliRunner().invoke(main, options).exit_code == 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -123,9 +125,7 @@ def test_help_is_said_in_the_language_that_is_asked_for() -> None:
     assert "Alamat layanan" in texts["id"]
     assert "Address of the service" in texts["en"]
     assert "layanan" not in texts["en"]
-    commands = (
-        CliRunner().invoke(main, ["--language", "en", "--url", "x", "--fingerprint", "x", "file", "--help"]).output
-    )
+    commands = CliRunner().invoke(main, ["--language", "en", "file", "--help"]).output
     assert "File a report from the JSON file" in commands
     assert "Show this help" in commands
 
@@ -214,10 +214,73 @@ def test_a_command_that_is_not_understood_is_told_in_the_language(chosen: str, n
 
     results = [
         CliRunner().invoke(main, asked)
-        for asked in (["--language", chosen, "status"], [*start, "file"], [*start, "nothing"], [*start, "status", "x"])
+        for asked in (
+            ["--language", chosen, "status"],
+            [*start, "file"],
+            [*start, "nothing"],
+            [*start, "answer", "x", "y"],
+        )
     ]
 
     assert [result.exit_code for result in results] == [2, 2, 2, 2]
     assert [needed in result.output for result in results] == [True, True, False, False]
     assert [unknown in result.output for result in results] == [False, False, True, True]
     assert "Error" not in "".join(result.output for result in results)
+
+
+def test_who_misused_a_command_is_told_of_its_own_help() -> None:
+    start = ["--url", "x", "--fingerprint", "x"]
+
+    asked = [[*start, "answer"], [*start, "status", "--what"], ["--patience", "long", "status"]]
+    told = [CliRunner().invoke(main, each).output for each in asked]
+
+    assert ["`wbs answer --help`" in told[0], "`wbs status --help`" in told[1]] == [True, True]
+    assert "Isi '--patience' tidak sah. `wbs --help`" in told[2]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"), [("id", "jangan ditulis di baris perintah"), ("en", "on the command line")]
+)
+def test_who_wrote_the_code_on_the_command_line_is_told_what_to_do(chosen: str, told: str) -> None:
+    result = CliRunner().invoke(main, ["--language", chosen, "status", "ABCD-EFGH"])
+
+    assert result.exit_code == 2
+    assert told in result.output
+    assert "ABCD" not in result.output
+
+
+@pytest.mark.parametrize(("chosen", "question"), [("id", "Kode tanda terima"), ("en", "Receipt code")])
+def test_a_code_that_comes_by_a_pipe_is_asked_for_without_foreign_warnings(chosen: str, question: str) -> None:
+    """In a session of its own there is no terminal, of which getpass would say so."""
+    command = [sys.executable, "-c", "from wbs_client.command import main; main()", "--language", chosen]
+    service = ["--url", "http://127.0.0.1:1", "--fingerprint", "x"]
+
+    done = subprocess.run(
+        [*command, *service, "status"],
+        input="ABC\n",
+        capture_output=True,
+        text=True,
+        check=False,
+        start_new_session=True,
+    )
+
+    assert question in done.stdout
+    assert "arning" not in done.stdout + done.stderr
+    assert len(done.stderr.splitlines()) == 1  # that the code is mistyped
+
+
+def test_who_gives_no_code_has_stopped(service: FakeService) -> None:
+    result = wbs(service, "id", "status")
+
+    assert result.exit_code == 1
+    assert "dibatalkan" in result.output
+    assert "Aborted" not in result.output
+
+
+@pytest.mark.parametrize(("wish", "coloured"), [("", True), ("1", False)])
+def test_who_wants_no_colours_gets_none(service: FakeService, tmp_path: Path, wish: str, coloured: bool) -> None:
+    options = ["--url", service.url, "--fingerprint", FINGERPRINT, "file", str(report(tmp_path))]
+
+    result = CliRunner().invoke(main, options, env={"NO_COLOR": wish}, color=True)
+
+    assert ("\x1b[" in result.output) is coloured

@@ -9,7 +9,7 @@ from typing import Any
 from contracts.encoding import b64u, canonical, from_b64u, sha256, strict_json
 from contracts.key_pairs import BadKey, PublicKey, Signer, public_members
 from contracts.letters.purposes import owner_of
-from contracts.receipts import SYMBOLS
+from contracts.receipts import LOOKALIKES, SYMBOLS
 from contracts.schema import NotUnderstood, from_json, to_json
 from contracts.signatures import BadSignature, Verified, sign_text, verify_embedded, verify_text
 
@@ -120,14 +120,14 @@ def sign_key_set(listed: KeyList, signer: Signer, public: PublicKey) -> str:
 def verify_key_set(text: str, fingerprint: str, at_least_version: int = 0) -> KeySet:
     """Verify people-keys.jws with the pinned fingerprint or raise a KeySetError.
 
-    It is the signing key's `thumbprint`, or as people copy it from a poster: `readable`, with or without spaces.
+    It is the signing key's `thumbprint`, or as people copy it from a poster: `readable`, typed as receipt codes may be.
     """
     seen: list[bool] = []
-    typed = fingerprint.upper().replace(" ", "")
+    typed = fingerprint.upper().translate(LOOKALIKES)
 
     def pinned(key: PublicKey) -> bool:
         whole = thumbprint(key.jwk)
-        seen.append(whole == fingerprint or readable(whole).replace(" ", "") == typed)
+        seen.append(whole == fingerprint.strip() or readable(whole).replace(" ", "") == typed)
         return seen[-1]
 
     try:

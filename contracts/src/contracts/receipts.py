@@ -24,7 +24,7 @@ KEY_INFO = b"wbs-batanghari receipt key v1"
 _LOCK = {"alg": "dir", "enc": "A256GCM"}
 MOST_LOCKED = 2000  # two private P-256 keys are about 700 characters, with room for a client that names more of them
 _COMPACT_JWE = re.compile(r"(?P<header>[A-Za-z0-9_-]{2,100})\.\.[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{22}")
-_LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", " ": None, "-": None, "\t": None, "\n": None})
+LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", " ": None, "-": None, "\t": None, "\n": None})
 
 
 class BadReceiptCode(ValueError):
@@ -60,7 +60,7 @@ class Receipt:
     @classmethod
     def parse(cls, typed: str) -> "Receipt":
         """Read a code as people type it: lower case, spaces, O for 0, I and L for 1. BadReceiptCode otherwise."""
-        text = typed.upper().translate(_LOOKALIKES)
+        text = typed.upper().translate(LOOKALIKES)
         symbols, check = text[:LENGTH], text[LENGTH:]
         if len(text) != LENGTH + 1 or not set(symbols) <= set(SYMBOLS):
             raise BadReceiptCode("not a receipt code")

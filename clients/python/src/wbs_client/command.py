@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import click
 import stamina
@@ -22,12 +24,12 @@ from wbs_client.filing import Filing, StoryDraft
 from wbs_client.language import _, _l
 from wbs_client.mailbox import Mailbox, Status
 from wbs_client.public_api import DEFAULT_PATIENCE_S, Problem, PublicApi, Unreachable
-from wbs_client.terminal import Failure, Group, Option, say
+from wbs_client.terminal import Failure, Group, Misused, Option, ask_for_secret, say
 from wbs_client.trust import TrustedKeys, fetch_keys
 
 INTRODUCTION = _l("Kirim dan ikuti laporan WBS Batanghari.")
-URL = _l("Alamat layanan, mis. https://wbs.example.go.id")
-FINGERPRINT = _l("Sidik jari kunci, dari poster resmi")
+URL = _l("Alamat layanan, mis. https://wbs.example.go.id (wajib; atau WBS_URL)")
+FINGERPRINT = _l("Sidik jari kunci dari poster resmi, dengan atau tanpa spasi (wajib; atau WBS_FINGERPRINT)")
 LANGUAGE = _l("Bahasa: Indonesia atau Inggris")
 PATIENCE = _l("Berapa detik menunggu layanan")
 FILE = _l(
@@ -47,9 +49,42 @@ class _Service:
         return fetch_keys(self.api, self.fingerprint)
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """What was said before the command's name."""
+
+    url: str | None
+    fingerprint: str | None
+    language: str
+    patience: float
+
+    def service(self) -> _Service:
+        if self.url is None or self.fingerprint is None:
+            missing = {"--url": self.url, "--fingerprint": self.fingerprint}
+            what = ", ".join(name for name, given in missing.items() if given is None)
+            raise Misused(_("%(what)s wajib diberikan. `%(help)s` menjelaskannya.", what=what, help="wbs --help"))
+        return _Service(PublicApi(self.url, self.language, self.patience), self.fingerprint)
+
+
+def _with_service(command: Callable[..., None]) -> Callable[..., None]:
+    """Which service is asked for only once a command begins: its help needs none."""
+
+    @click.pass_obj
+    @wraps(command)
+    def begin(wanted: _Wanted, /, **given: Any) -> None:
+        command(wanted.service(), **given)
+
+    return begin
+
+
 def _speak(context: click.Context, option: click.Parameter, chosen: str) -> str:
     language.speak(chosen)
     return chosen
+
+
+def _without_colours(context: click.Context, option: click.Parameter, asked: str | None) -> None:
+    if asked:
+        context.color = False
 
 
 @click.group(cls=Group, help=INTRODUCTION)
@@ -58,22 +93,24 @@ def _speak(context: click.Context, option: click.Parameter, chosen: str) -> str:
     "--language", "chosen", cls=Option, help=LANGUAGE, default="id", show_default=True, envvar="WBS_LANGUAGE",
     type=click.Choice(language.LANGUAGES), is_eager=True, callback=_speak,
 )  # fmt: skip
-@click.option("--url", cls=Option, envvar="WBS_URL", required=True, help=URL)
-@click.option("--fingerprint", cls=Option, envvar="WBS_FINGERPRINT", required=True, help=FINGERPRINT)
+@click.option("--url", cls=Option, envvar="WBS_URL", help=URL)
+@click.option("--fingerprint", cls=Option, envvar="WBS_FINGERPRINT", help=FINGERPRINT)
 @click.option("--patience", cls=Option, default=DEFAULT_PATIENCE_S, show_default=True, help=PATIENCE)
+# https://no-color.org: whatever it says, as long as it says something.
+@click.option("--no-color", envvar="NO_COLOR", hidden=True, expose_value=False, callback=_without_colours)
 @click.pass_context
-def main(context: click.Context, url: str, fingerprint: str, chosen: str, patience: float) -> None:
+def main(context: click.Context, url: str | None, fingerprint: str | None, chosen: str, patience: float) -> None:
     stamina.instrumentation.set_on_retry_hooks(())
-    context.obj = _Service(PublicApi(url, chosen, patience), fingerprint)
+    context.obj = _Wanted(url, fingerprint, chosen, patience)
 
 
 @main.command("file", help=FILE)
-@click.argument("report", type=click.File("rb"))
-@click.pass_obj
-def file_report(service: _Service, report: BinaryIO) -> None:
-    folder = Path(report.name).parent
+@click.argument("report", type=click.Path(path_type=Path))
+@_with_service
+def file_report(service: _Service, report: Path) -> None:
+    folder = report.parent
     with told():
-        content = json.load(report)
+        content = json.loads(report.read_bytes())
         filing = Filing(service.api, service.keys(), Route(content["route"]))
         say(_("Membuka konsep laporan ..."))
         filing.open()
@@ -116,8 +153,19 @@ def _offer_identity(filing: Filing, content: dict[str, Any], folder: Path) -> No
     filing.offer_identity(person, (folder / content["ktp_photo"]).read_bytes(), bool(content.get("review")))
 
 
+def _no_code(_context: click.Context, _argument: click.Parameter, typed: tuple[str, ...]) -> None:
+    if typed:
+        raise Misused(
+            _(
+                "Kode tanda terima jangan ditulis di baris perintah: ia dapat tersimpan di perangkat ini. Hapus dari"
+                " riwayat perintah, lalu jalankan `wbs status` saja; kodenya akan diminta."
+            )
+        )
+
+
 @main.command(help=STATUS)
-@click.pass_obj
+@click.argument("typed", nargs=-1, metavar="", expose_value=False, callback=_no_code)
+@_with_service
 def status(service: _Service) -> None:
     with told():
         _show(_mailbox(service).read())
@@ -125,7 +173,7 @@ def status(service: _Service) -> None:
 
 @main.command(help=ANSWER)
 @click.argument("text")
-@click.pass_obj
+@_with_service
 def answer(service: _Service, text: str) -> None:
     with told():
         mailbox, text = _mailbox(service), sys.stdin.read() if text == "-" else text
@@ -157,8 +205,8 @@ def _write(mailbox: Mailbox, text: str) -> None:
 
 
 def _mailbox(service: _Service) -> Mailbox:
-    code = click.prompt(_("Kode tanda terima"), hide_input=True)
-    return Mailbox(service.api, service.keys(), Receipt.parse(code))
+    receipt = Receipt.parse(ask_for_secret(_("Kode tanda terima")))
+    return Mailbox(service.api, service.keys(), receipt)
 
 
 def _show(status: Status) -> None:

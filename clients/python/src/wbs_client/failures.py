@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import click
 from contracts.keys import KeySetError
 from contracts.leaves import PromiseBroken
 from contracts.receipts import BadReceiptCode, CannotUnlock
@@ -33,6 +34,8 @@ def told() -> Iterator[None]:
     """Turns what can go wrong into a Failure."""
     try:
         yield
+    except (click.Abort, KeyboardInterrupt):
+        raise Failure(_("dibatalkan.")) from None
     except Problem as problem:
         raise Failure(explained(problem)) from None
     except OSError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any
@@ -17,6 +19,21 @@ HEADINGS = {"Options": _l("Pilihan"), "Commands": _l("Perintah")}  # click's own
 
 def say(text: str, *, bold: bool = False, alarming: bool = False) -> None:
     click.secho(visible(text), bold=bold or None, fg="red" if alarming else None)
+
+
+def ask_for_secret(question: str) -> str:
+    """Nobody sees what is typed. What doesn't come from a terminal is read as it comes: there is no echo to hide."""
+    answer: str = click.prompt(question, hide_input=_has_terminal())
+    return answer
+
+
+def _has_terminal() -> bool:
+    """As getpass looks for one; without any it warns, in English, that it can't hide what is typed."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return sys.stdin.isatty()
+    return True
 
 
 class Failure(click.ClickException):
@@ -87,10 +104,22 @@ def _misuse_told() -> Iterator[None]:
     """Click's own words are English."""
     try:
         yield
-    except click.MissingParameter as error:
-        missing = error.param.get_error_hint(error.ctx) if error.param and error.ctx else error.param_hint
-        raise Misused(_("%(what)s wajib diberikan. `wbs --help` menjelaskannya.", what=missing)) from None
     except NoArgsIsHelpError:  # no fault: the help is shown
         raise
-    except click.UsageError:
-        raise Misused(_("Perintah ini tidak dipahami. `wbs --help` menjelaskannya.")) from None
+    except click.BadParameter as error:
+        named = error.param.get_error_hint(error.ctx) if error.param and error.ctx else error.param_hint
+        raise Misused(_reason(error, str(named or ""))) from None
+    except click.UsageError as error:
+        raise Misused(_("Perintah ini tidak dipahami. `%(help)s` menjelaskannya.", help=_help_for(error))) from None
+
+
+def _reason(error: click.BadParameter, what: str) -> str:
+    if isinstance(error, click.MissingParameter):
+        return _("%(what)s wajib diberikan. `%(help)s` menjelaskannya.", what=what, help=_help_for(error))
+    return _("Isi %(what)s tidak sah. `%(help)s` menjelaskannya.", what=what, help=_help_for(error))
+
+
+def _help_for(error: click.UsageError) -> str:
+    """Of the command that was misused: its own path, whatever the program is called."""
+    path = error.ctx.command_path.split()[1:] if error.ctx else []
+    return " ".join(["wbs", *path, "--help"])
