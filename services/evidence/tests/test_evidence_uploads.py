@@ -23,6 +23,7 @@ from evidence.application import Body, Broken, Checksum, Holder, TooLong
 from evidence_tools import OCTETS, TUS, Draft, Line
 from openapi_spec_validator import validate
 from tusclient.client import TusClient
+from wbs_local.parts import postgres
 
 MEGABYTE = 1 << 20
 
@@ -222,6 +223,30 @@ def test_an_upload_that_was_given_up_is_gone(line: Line) -> None:
     assert line.head(draft, upload_id).status_code == HTTPStatus.NOT_FOUND
     assert problem(line.patch(draft, upload_id, 400, b"x" * 600)) == (404, "no-such-upload")
     assert eventually(lambda: not line.objects("evidence-uploads", f"{upload_id}/"))
+
+
+def test_of_two_who_give_up_an_upload_at_once_the_later_finds_it_gone(line: Line) -> None:
+    draft = Draft()
+    upload_id = id_of(line.announce(draft, 1000))
+    waiting = (  # for the row: one for who has it locked, the next for its turn
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = 'evidence' AND wait_event_type = 'Lock' AND wait_event IN ('transactionid', 'tuple')"
+    )
+
+    def give_up(_: int) -> requests.Response:
+        return requests.delete(f"{line.uploads_url}/{upload_id}", headers=line.headers(draft), timeout=30)
+
+    # Both have found it before either of them can delete it.
+    gate, watch = (postgres.connect_as_superuser(line.system, "evidence") for _ in range(2))
+    with gate, watch, ThreadPoolExecutor(2) as pool:
+        with gate.transaction():
+            gate.execute("SELECT 1 FROM held.uploads WHERE id = %s FOR UPDATE", (upload_id,))
+            answers = [pool.submit(give_up, number) for number in range(2)]
+            eventually(lambda: watch.execute(waiting).fetchall()[0][0] == len(answers))
+        told = sorted((answer.result() for answer in answers), key=lambda answer: answer.status_code)
+
+    assert [answer.status_code for answer in told] == [204, 404]
+    assert problem(told[1]) == (404, "no-such-upload")
 
 
 def test_a_piece_that_was_received_is_not_given_up(line: Line) -> None:

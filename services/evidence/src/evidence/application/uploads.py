@@ -119,7 +119,7 @@ class Uploads:
         return self.find(holder, upload_id)
 
     def give_up(self, holder: Holder, upload_id: UUID) -> None:
-        """An upload that isn't whole yet, or just about to be sealed. Raises AlreadyReceived."""
+        """An upload that isn't whole yet, or just about to be sealed. Raises NoSuchUpload or AlreadyReceived."""
         upload = self.find(holder, upload_id)
         if upload.is_sealed:
             raise AlreadyReceived
@@ -128,6 +128,7 @@ class Uploads:
         try:
             self._store.execute(unless_sealed, *wiping)
         except UnexpectedRows:
+            self.find(holder, upload_id)  # gone where another request has given it up meanwhile
             raise AlreadyReceived from None
 
     def _insert(self, holder: Holder, upload_id: UUID, kind: EvidenceKind, size: int) -> None:
