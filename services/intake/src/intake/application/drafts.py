@@ -108,7 +108,10 @@ class Drafts:
         row = self._store.row("SELECT * FROM held.mailboxes WHERE report_id = %s", (opening.report_id,))
         if row is None or any(row[name] != getattr(opening, name) for name in receipts.COLUMNS):
             return None
-        report = draft_of(self._store, opening.report_id)
+        try:
+            report = draft_of(self._store, opening.report_id)
+        except NoSuchDraft:  # it has expired since its row was read: its id stays taken
+            return None
         return report if report.route is opening.route else None
 
     def _again(self, report: Report, keep: Keep | None) -> Draft:
