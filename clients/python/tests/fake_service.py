@@ -30,7 +30,7 @@ def _listed(key: PublicKey, use: Use) -> ListedKey:
     return ListedKey(kid=key.kid, use=use, status=Status.ACTIVE, jwk=key.jwk)
 
 
-def _keys() -> dict[str, str]:
+def _keys() -> dict[str, str | None]:
     people = (
         *(_listed(each.public, Use.ENCRYPTION) for each in READERS),
         *(_listed(each.public, Use.SIGNING) for each in (INTAKE, CHECKS)),
@@ -62,6 +62,7 @@ class FakeService:
         self.letters: dict[str, dict[str, Any]] = {"identity": {}, "messages": {}}
         self.late_evidence: list[dict[str, Any]] = []
         self.promise = ""
+        self.keys = _keys()
         self.opened: Callable[[], Answer] = self.draft
 
     def accepted(self, given: dict[str, Any]) -> Answer:
@@ -106,7 +107,7 @@ class FakeService:
             case "challenges":
                 return 200, self.challenge
             case "keys":
-                return 200, _keys()
+                return 200, self.keys
             case "reports":
                 self.opening = given
                 return self.opened()

@@ -123,6 +123,15 @@ def test_a_puzzle_that_takes_too_long_is_no_unreadable_file(
     assert "None" not in result.output
 
 
+def test_who_comes_before_the_check_keys_is_asked_to_come_again(service: FakeService, report: Path) -> None:
+    service.keys = {**service.keys, "checks": None}
+
+    result = wbs(service, "file", str(report))
+
+    assert result.exit_code == 1
+    assert "Layanan sedang disiapkan" in result.output
+
+
 @pytest.mark.parametrize("content", ["no JSON", '{"route": "elsewhere"}', "{}"])
 def test_a_file_that_is_no_report_is_said_in_a_line(service: FakeService, report: Path, content: str) -> None:
     report.write_text(content)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import click
 from contracts.keys import KeySetError
 from contracts.leaves import PromiseBroken
+from contracts.letters import WrongRecipients
 from contracts.receipts import BadReceiptCode, CannotUnlock
 from contracts.schema import NotUnderstood
 
@@ -22,6 +23,8 @@ _TOLD: tuple[tuple[type[Exception], str], ...] = (
     (PromiseBroken, _BROKEN),
     (PromiseNotAboutThis, _BROKEN),
     (Unreachable, _l("Layanan tidak dapat dihubungi. Coba lagi nanti.")),
+    # To whom it must be sealed has no key at present: new check keys are on their way.
+    (WrongRecipients, _l("Layanan sedang disiapkan. Coba lagi sebentar.")),
     (KeySetError, _l("Kunci layanan tidak cocok dengan sidik jari. Jangan lanjutkan.")),
     (BadReceiptCode, _l("Kode tanda terima salah ketik.")),
     (CannotUnlock, _l("Kunci laporan tidak terbuka dengan kode ini.")),

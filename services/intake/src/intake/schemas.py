@@ -72,7 +72,11 @@ class ChallengeSchema(Schema):
 class KeysSchema(Schema):
     people = fields.String(required=True, metadata={"description": "people-keys.jws, signed; compare the fingerprint"})
     checks = fields.String(
-        required=True, allow_none=True, metadata={"description": "the keys that identities are sealed to, signed"}
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "the keys that identities are sealed to, signed; null for a while after that was replaced"
+        },
     )
 
 

@@ -26,7 +26,8 @@ INBOX = "identity-inbox"
 
 
 class NoCheckKeys(Exception):
-    """identity-vault has not published its check keys yet: try again later."""
+    """There are none that the key set vouches for: identity-vault has not published any yet, or not since the key that
+    signs them was replaced. Try again later."""
 
 
 class Offers:
@@ -42,9 +43,12 @@ class Offers:
         self._bounds = bounds
 
     def signed_check_keys(self) -> str | None:
-        """The newest."""
+        """The newest, if a key that still may has signed it: clients would take any other for an attack."""
         row = self._store.row("SELECT signed FROM held.check_keys ORDER BY version DESC LIMIT 1")
-        return row["signed"] if row else None
+        try:
+            return row["signed"] if row and verify_check_keys(row["signed"], self._keys) else None
+        except KeySetError:
+            return None
 
     def take_check_keys(self, published: CheckKeysPublished, cause: Cause) -> None:
         """Verified before they are handed to clients; those check them again. NotUnderstood for what nobody trusted has
