@@ -121,6 +121,7 @@ def test_a_process_says_that_it_lives_and_what_it_misses(port: int) -> None:
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz")
     assert caught.value.code == 503
+    assert int(caught.value.headers["Retry-After"]) > 0
     assert json.load(caught.value) == {"down": ["openbao", "kafka"]}
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as metrics:
         assert b"wbs_toy_dead_letters" in metrics.read()

@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry, make_wsgi_app
 
 from chassis import DependencyDown
 
+RETRY_AFTER_S = 5
 Check: TypeAlias = Callable[[], Any]
 """Returns when the dependency answers; raises DependencyDown or OSError otherwise."""
 
@@ -50,7 +51,10 @@ def serve_health(host: str, port: int, registry: CollectorRegistry, checks: Mapp
                 return _json(start, "200 OK", {"status": "alive"})
             case "/readyz":
                 down = failing(checks)
-                return _json(start, "503 Service Unavailable" if down else "200 OK", {"down": down})
+                if down:
+                    later = ("Retry-After", str(RETRY_AFTER_S))
+                    return _json(start, "503 Service Unavailable", {"down": down}, later)
+                return _json(start, "200 OK", {"down": []})
             case _:
                 return _json(start, "404 Not Found", {})
 
@@ -64,6 +68,6 @@ def serve_health(host: str, port: int, registry: CollectorRegistry, checks: Mapp
     return stop
 
 
-def _json(start: StartResponse, status: str, content: dict[str, Any]) -> list[bytes]:
-    start(status, [("Content-Type", "application/json"), ("Cache-Control", "no-store")])
+def _json(start: StartResponse, status: str, content: dict[str, Any], *headers: tuple[str, str]) -> list[bytes]:
+    start(status, [("Content-Type", "application/json"), ("Cache-Control", "no-store"), *headers])
     return [json.dumps(content).encode()]

@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from chassis.service import Process
 from chassis.settings import Profile
 from chassis.telemetry import Check, Metrics
-from chassis.telemetry.health import failing
+from chassis.telemetry.health import RETRY_AFTER_S, failing
 from chassis.web import bodies, documentation, languages, problems
 
 LARGEST_BODY = 2_000_000
@@ -104,7 +104,7 @@ def _add_health(app: Flask, checks: Mapping[str, Check]) -> None:
         response = jsonify({"down": down})
         if down:
             response.status_code = 503
-            response.headers["Retry-After"] = str(problems.RETRY_AFTER_S)
+            response.headers["Retry-After"] = str(RETRY_AFTER_S)
         return response
 
     app.add_url_rule("/healthz", view_func=alive, endpoint="healthz")

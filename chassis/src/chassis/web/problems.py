@@ -13,10 +13,10 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from chassis import DependencyDown
 from chassis.store import VersionConflict
 from chassis.telemetry import Metrics, log
+from chassis.telemetry.health import RETRY_AFTER_S
 from chassis.web.validation import translated
 
 CONTENT_TYPE = "application/problem+json"
-RETRY_AFTER_S = 5
 KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 
 TITLES = {
