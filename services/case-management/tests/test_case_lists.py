@@ -6,12 +6,11 @@ from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
-from case_management.alarms import Unreadable
 from case_management.domain import Case
 from case_management.read_model import CaseLists
 from chassis.clock import Clock
 from chassis.store import Statement
-from chassis.telemetry import Metrics
+from chassis.telemetry import Metrics, Unreadable
 from chassis.wrapper import KeyMissing, NotWrapped
 from contracts.vocabulary import IdentityLevel
 from prometheus_client import generate_latest
@@ -49,7 +48,7 @@ def test_a_report_whose_facts_cannot_be_read_is_listed_without_them(outcome: byt
 
 
 def test_what_is_found_before_there_is_a_counter_is_counted_then() -> None:
-    alarm, metrics = Unreadable(), Metrics("case-management", Clock())
+    alarm, metrics = Unreadable("reading"), Metrics("case-management", Clock())
 
     alarm.tell(REPORT, KeyMissing(REPORT))
     alarm.count_on(metrics.failures)

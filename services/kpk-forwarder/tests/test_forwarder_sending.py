@@ -384,7 +384,7 @@ def test_a_reports_missing_key_is_an_alarm_and_its_erasure_none(line: Line) -> N
 
     line.tell(replace(submission, report_id=reporter.report_id))
     eventually(lambda: faults_told(line, reporter) == [DeliveryFault.CONTENT_MISSING])
-    alarms = {each.get("what") for each in line.lines_of(reporter)}
+    alarms = {each.get("error") for each in line.lines_of(reporter)}
     line.tell(ReportErased(**told(reporter)))
 
     assert "KeyMissing" in alarms

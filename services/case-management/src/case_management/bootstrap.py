@@ -9,16 +9,16 @@ from chassis.openbao import OpenBao
 from chassis.service import Process
 from chassis.settings import Settings
 from chassis.store import Database, Projection, has_happened
+from chassis.telemetry import Unreadable
 from chassis.wrapper import Wrapper
 
-from case_management.alarms import Unreadable
 from case_management.application import CaseManagement, Casework, Hearing, Viewing
 from case_management.domain import Case
 from case_management.evidence_store import EvidenceStore
 from case_management.read_model import CaseLists
 
 # Of the whole process: a read model is made anew before there is anything else of it.
-_UNREADABLE = Unreadable()
+_UNREADABLE = Unreadable("reading")
 
 
 def bootstrap(process: Process[Settings]) -> CaseManagement:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from chassis.clock import Clock
 from chassis.store import Cause, EventStore, Statement, retry_on_conflict
-from chassis.telemetry import Metrics, log
+from chassis.telemetry import Metrics, Unreadable
 from chassis.wrapper import KeyMissing, ReportIsErased, Wrapper
 from contracts.encoding import sha256
 from contracts.events.cases import CaseClosed
@@ -34,7 +34,7 @@ class Filer:
         self._objects = objects
         self._clock = clock
         self._photo_life = timedelta(days=photo_days)
-        self._metrics = metrics
+        self._alarm = Unreadable("filing", metrics.failures)
 
     def file(self, identity: Identity, held: HeldOffer) -> list[Statement]:
         """The statements that belong to it. Of an erased report nothing is filed; where its key is missing, neither,
@@ -47,8 +47,7 @@ class Filer:
         except ReportIsErased:
             return [held_offers.remove_photo(held.report_id, held.photo)]
         except KeyMissing as missing:
-            log.error("identity_not_filed", report_id=str(held.report_id), what=type(missing).__name__)
-            self._metrics.failures.labels("filing", type(missing).__name__).inc()
+            self._alarm.tell(held.report_id, missing)
             return [held.insertion()]
         if identity.route is Route.KPK:
             return self._hand_over(identity, held, wrapped[Purpose.IDENTITY_FOR_KPK.value])

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from chassis.object_store import ObjectMissing, ObjectStore, StoredObject
 from chassis.store import EventStore, retry_on_conflict
-from chassis.telemetry import Metrics, log
+from chassis.telemetry import Metrics, Unreadable
 from chassis.wrapper import Erased, KeyMissing, Wrapper
 from contracts.encoding import sha256
 from contracts.keys import KeySet
@@ -65,7 +65,7 @@ class Reviews:
         self._keys = keys
         self._remake = remake
         self.many_open_reports = many
-        self._metrics = metrics
+        self._alarm = Unreadable("look", metrics.failures)
         self._told: set[UUID] = set()
 
     def list_waiting(self, after: UUID | None = None) -> Sequence[WaitingReport]:
@@ -105,8 +105,7 @@ class Reviews:
 
     def _tell_lost(self, missing: KeyMissing) -> None:
         self._told.add(missing.report_id)
-        log.error("identity_not_opened", report_id=str(missing.report_id), what=type(missing).__name__)
-        self._metrics.failures.labels("look", type(missing).__name__).inc()
+        self._alarm.tell(missing.report_id, missing)
 
     @retry_on_conflict
     def decide(

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from chassis.clock import Clock
 from chassis.store import EventStore, retry_on_conflict
-from chassis.telemetry import Metrics, log
+from chassis.telemetry import Metrics, Unreadable, log
 from chassis.wrapper import KeyMissing, ReportIsErased
 from contracts.key_pairs import Signer
 from contracts.keys import KeySet
@@ -53,6 +53,7 @@ class Sending:
         self._keys = keys
         self._clock = clock
         self._metrics = metrics
+        self._alarm = Unreadable("send", metrics.failures, "parcel_content_missing")
         self._first_wait = first_wait
         self._longest_wait = longest_wait
 
@@ -71,8 +72,7 @@ class Sending:
             log.error("receipt_invalid", report_id=str(row.report_id))
             self._put_off(row, DeliveryFault.RECEIPT_INVALID)
         except (ContentMissing, KeyMissing) as missing:
-            log.error("parcel_content_missing", report_id=str(row.report_id), what=type(missing).__name__)
-            self._metrics.failures.labels("send", type(missing).__name__).inc()
+            self._alarm.tell(row.report_id, missing)
             self._put_off(row, DeliveryFault.CONTENT_MISSING)
 
     def _send(self, row: ToSend, kpk: Kpk, go_on: Callable[[], None]) -> None:
