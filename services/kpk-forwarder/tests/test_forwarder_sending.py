@@ -244,7 +244,7 @@ def test_a_lost_key_is_told_though_the_report_that_goes_first_cannot_be_packed(l
     line.tell(ReportKeyLost(**told(reporter)))
 
     assert received(line, reporter, ParcelKind.NOTICE, "key_lost").manifest.notice is Notice.KEY_LOST
-    assert [row["kind"] for row in line.waiting(reporter)] == ["report"]
+    eventually(lambda: [row["kind"] for row in line.waiting(reporter)] == ["report"])
 
 
 # ---- what breaks on the way ----
