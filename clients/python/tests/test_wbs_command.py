@@ -185,7 +185,11 @@ def test_a_report_that_is_missing_is_named(service: FakeService, tmp_path: Path)
     assert "none.json" in result.output
 
 
-@pytest.mark.parametrize("typed", [readable(FINGERPRINT), readable(FINGERPRINT).lower().replace(" ", "-")])
+@pytest.mark.parametrize(
+    "typed",
+    [readable(FINGERPRINT), readable(FINGERPRINT).lower().replace(" ", "-")],
+    ids=("as shown", "as typed"),  # the key is another in each process
+)
 def test_the_fingerprint_is_taken_as_posters_show_it(service: FakeService, report: Path, typed: str) -> None:
     options = ["--url", service.url, "--fingerprint", typed, "file", str(report)]
 
