@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -52,7 +54,8 @@ def test_what_readers_would_refuse_is_refused_before_it_is_saved() -> None:
 
 
 def test_an_event_that_is_left_out_is_logged_by_its_place_alone() -> None:
-    (event,) = Page.open(uuid4(), "paper", 1).collect_events()
+    events: Sequence[Any] = Page.open(uuid4(), "paper", 1).collect_events()
+    (event,) = events
     message = encode(example_of(ReportSubmitted), event.event_id, event.timestamp)
     good = type("Good", (_Record,), {"key": message.key, "value": message.value, "headers": message.headers})
 

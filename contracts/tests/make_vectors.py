@@ -30,7 +30,7 @@ def write(name: str, content: Any) -> None:
 
 
 def receipt_vectors(people: People) -> dict[str, Any]:
-    found = []
+    found: list[dict[str, Any]] = []
     for value in (0, 1, 0x0001112223334445556667778, 2**100 - 1, receipts.Receipt.generate().value):
         receipt = receipts.Receipt(value)
         typed = [str(receipt), str(receipt).lower().replace("-", " "), str(receipt).replace("0", "o").replace("1", "l")]

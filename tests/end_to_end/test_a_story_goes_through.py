@@ -5,18 +5,15 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 from awaiting import until
 from contracts.letters import owner_of
 from contracts.vocabulary import CaseStatus, EvidenceKind, Route
 from PIL import Image
 from playwright.sync_api import expect
+from staff_page import StaffPage
 from wbs_client import Filing, Mailbox, PublicApi, StoryDraft, TrustedKeys
 from wbs_local import examples
-
-if TYPE_CHECKING:
-    from conftest import StaffPage
 
 STORY = "Cerita rekaan: papan proyek jalan desa mencantumkan dana yang tidak pernah dikerjakan."
 QUESTION = "Pertanyaan rekaan: apakah ada salinan kuitansi?"

@@ -12,13 +12,13 @@ import pytest
 from contracts.letters import Person
 from contracts.vocabulary import EvidenceKind, Route
 from playwright.sync_api import Browser, Page, expect
+from reporter_page import PHONE
 from wbs_client import Filing, PublicApi, StoryDraft, TrustedKeys
 from wbs_local import examples
 from wbs_local.ceremony.desk import Desk
 from wbs_local.drawn_cards import Card, draw, draw_screenshot, invent
 from wbs_local.launch import Running
 
-PHONE = {"width": 360, "height": 740}
 STORY = StoryDraft("Cerita rekaan: kuitansi perjalanan dinas yang tidak pernah dilakukan.")
 
 

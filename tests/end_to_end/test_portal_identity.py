@@ -6,21 +6,18 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 import pytest
 from contracts.letters import Person
 from contracts.vocabulary import EvidenceKind, Route
 from playwright.sync_api import Browser, Page, expect
 from reporter_page import PHONE, Reporter
+from staff_page import StaffPage
 from wbs_client import Filing, Mailbox, PublicApi, StoryDraft, TrustedKeys
 from wbs_local import examples
 from wbs_local.ceremony.desk import Desk
 from wbs_local.drawn_cards import draw, invent
 from wbs_local.launch import Running
-
-if TYPE_CHECKING:
-    from conftest import StaffPage
 
 STORY = "Cerita rekaan: batu empat puluh truk dibayar, tetapi tidak pernah datang."
 HIDING, HIDING_SHOWN = "kuitansi\u202egpj.exe\x1b[2J", "kuitansi[U+202E]gpj.exe[U+001B][2J"

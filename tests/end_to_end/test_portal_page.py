@@ -6,15 +6,13 @@ import io
 import os
 from collections.abc import Callable
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 from reporter_page import CHECKS_MS, Reporter, file
+from staff_page import StaffPage
 from wbs_local import examples
-
-if TYPE_CHECKING:
-    from conftest import StaffPage
 
 STORY = "Cerita rekaan dari peramban: batu empat puluh truk dibayar, tetapi tidak pernah datang."
 QUESTION = "Pertanyaan rekaan: siapa yang menandatangani penerimaan batu?"

@@ -6,20 +6,17 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 import pytest
 from awaiting import until
 from contracts.facts import Facts
 from contracts.vocabulary import CaseStatus, Category, EvidenceKind, LossBand, Route
 from playwright.sync_api import Browser, Page, expect
+from staff_page import StaffPage
 from wbs_client import Filing, Mailbox, PublicApi, StoryDraft, TrustedKeys
 from wbs_local import examples
 from wbs_local.ceremony.desk import Desk
 from wbs_local.launch import Running
-
-if TYPE_CHECKING:
-    from conftest import StaffPage
 
 PHONE = {"width": 360, "height": 740}
 NOTE = "Catatan rekaan: kami mulai memanggil saksi."

@@ -6,7 +6,6 @@ import io
 import subprocess
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
@@ -15,13 +14,11 @@ from contracts.facts import Facts
 from contracts.letters import owner_of
 from contracts.vocabulary import CaseStatus, Category, EvidenceKind, KpkStatus, LossBand, Route
 from playwright.sync_api import Browser, Page, expect
+from staff_page import StaffPage
 from wbs_client import Filing, Mailbox, PublicApi, Status, StoryDraft, TrustedKeys
 from wbs_client.proofs import InLog
 from wbs_local import examples
 from wbs_local.launch import Running
-
-if TYPE_CHECKING:
-    from conftest import StaffPage
 
 PHONE = {"width": 360, "height": 740}
 STORY = "Cerita rekaan: pengadaan fiktif yang melibatkan pejabat."

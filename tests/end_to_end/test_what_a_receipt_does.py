@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import pytest
 import requests
 from awaiting import until
 from contracts.leaves import LogHead, verify_consistency, verify_head
 from contracts.vocabulary import CaseStatus, EvidenceKind, Route
+from staff_page import StaffPage
 from wbs_client import Filing, Mailbox, Problem, PublicApi, StoryDraft, TrustedKeys
 from wbs_client.proofs import InLog
 from wbs_local import examples
 from wbs_local.ceremony.desk import Desk
 from wbs_local.launch import Running
 from wbs_local.staff import SuperAdmin
-
-if TYPE_CHECKING:
-    from conftest import StaffPage
 
 STORY = StoryDraft("Cerita rekaan: honor kegiatan yang tidak pernah ada.")
 

@@ -185,12 +185,10 @@ class Line:
         """Waits for the verdict; None: cleared."""
 
         def judged() -> list[EvidenceCleared | EvidenceQuarantined]:
-            found = [*self.published.of(draft.report_id, EvidenceCleared)]
-            return [
-                each
-                for each in [*found, *self.published.of(draft.report_id, EvidenceQuarantined)]
-                if each.evidence_id == evidence_id
-            ]
+            cleared = self.published.of(draft.report_id, EvidenceCleared)
+            quarantined = self.published.of(draft.report_id, EvidenceQuarantined)
+            found: list[EvidenceCleared | EvidenceQuarantined] = [*cleared, *quarantined]
+            return [each for each in found if each.evidence_id == evidence_id]
 
         verdict = eventually(judged)[0]
         return verdict.reason if isinstance(verdict, EvidenceQuarantined) else None

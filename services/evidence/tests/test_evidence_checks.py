@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import evidence_files as files
 import pikepdf
@@ -88,7 +89,7 @@ def test_a_copy_of_a_recording_is_its_pictures_and_sound_and_nothing_else(
     assert tells_nothing(copy)
 
 
-def probe(path: Path) -> dict[str, object]:
+def probe(path: Path) -> dict[str, Any]:
     command = ["ffprobe", "-v", "error", "-show_streams", "-show_format", "-of", "json", str(path)]
     return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
 

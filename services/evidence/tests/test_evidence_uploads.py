@@ -76,7 +76,7 @@ def test_a_file_sent_by_tuspy_in_one_request_is_received(line: Line) -> None:
     uploader = client.uploader(file_stream=io.BytesIO(os.urandom(200_000)), metadata={"kind": "video", "filename": "a"})
     uploader.upload()
 
-    assert received(line, draft, UUID(uploader.url.rpartition("/")[2])).kind is EvidenceKind.VIDEO
+    assert received(line, draft, UUID(str(uploader.url).rpartition("/")[2])).kind is EvidenceKind.VIDEO
 
 
 def test_an_upload_that_broke_off_goes_on_where_it_stood(line: Line) -> None:

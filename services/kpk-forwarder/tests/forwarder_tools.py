@@ -116,8 +116,8 @@ class Line:
         for name, text in (("server.crt", server.certificate), ("server.key", server.key)):
             (self.folder / name).write_text(text)
         self._client = client
-        files = (self.folder / name for name in ("server.crt", "server.key", "ca.pem"))
-        return Kpk(*files, self.kpk_signing_key, self.keys.verification_key)
+        certificate, key, ca = (self.folder / name for name in ("server.crt", "server.key", "ca.pem"))
+        return Kpk(certificate, key, ca, self.kpk_signing_key, self.keys.verification_key)
 
     def _environment_of_send(self) -> dict[str, str]:
         """Its secrets, with the certificate of this KPK beside them."""

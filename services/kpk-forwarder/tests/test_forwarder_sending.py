@@ -14,7 +14,7 @@ from chassis.testing.harness import eventually
 from contracts.encoding import canonical
 from contracts.events.cases import CaseClosed, CaseStatusChanged, ConflictDeclared, DeadlineMissed, ForwardingApproved
 from contracts.events.definition import ReportEvent
-from contracts.events.evidence import EvidenceQuarantined
+from contracts.events.evidence import EvidenceFiled, EvidenceQuarantined
 from contracts.events.forwarding import DeliveryFailed, ReportDelivered
 from contracts.events.identity import ReportErased
 from contracts.events.intake import ObjectionRaised, ReportKeyLost, ReportWithdrawn
@@ -332,21 +332,21 @@ def test_what_arrives_changed_is_sent_anew(line: Line) -> None:
     assert eventually(lambda: faults_told(line, reporter)) == [DeliveryFault.REFUSED]
 
 
-def of_something_else(event: ReportEvent) -> ReportEvent:
+def of_something_else(event: EvidenceFiled) -> EvidenceFiled:
     return replace(event, sha256="0" * 64)
 
 
-def that_isnt_there(event: ReportEvent) -> ReportEvent:
+def that_isnt_there(event: EvidenceFiled) -> EvidenceFiled:
     return replace(event, object=str(uuid4()))
 
 
-def with_the_copys_key(event: ReportEvent) -> ReportEvent:
+def with_the_copys_key(event: EvidenceFiled) -> EvidenceFiled:
     return replace(event, original_key_for_kpk=Sealed("wrapped"))
 
 
 @pytest.mark.parametrize("changed", [of_something_else, that_isnt_there, with_the_copys_key])
 def test_a_piece_that_isnt_what_it_must_be_is_told_and_holds_up_nothing_else(
-    line: Line, changed: Callable[[ReportEvent], ReportEvent]
+    line: Line, changed: Callable[[EvidenceFiled], EvidenceFiled]
 ) -> None:
     reporter, piece = Reporter(), uuid4()
     line.tell(line.submission(reporter, piece))
