@@ -17,11 +17,12 @@ from contracts.letters import About, Message, Purpose, ReporterKeys, Story, seal
 from contracts.receipts import Receipt, ReporterSecrets
 from contracts.vocabulary import Route
 from intake.challenges import LIFETIME
-from wbs_client import Filing, PublicApi, fetch_keys
+from wbs_client import Filing
 from wbs_client.filing import solve
 from wbs_client.trust import TrustedKeys
 from wbs_local.launch import Running
 from wbs_local.parts import postgres
+from wbs_local.testing import await_keys
 
 from contracts import upload_tokens
 
@@ -31,8 +32,7 @@ class Client:
 
     def __init__(self, running: Running) -> None:
         self.url = f"http://{running.system.host}:{running.system.ports['intake']}"
-        self.api = PublicApi(self.url)
-        self.keys: TrustedKeys = fetch_keys(self.api, (running.system.public / "fingerprint").read_text())
+        self.api, self.keys = await_keys(running.system)
 
     def post(self, path: str, content: Any, **headers: str) -> requests.Response:
         return requests.post(f"{self.url}{path}", json=content, headers=headers, timeout=20)
