@@ -106,7 +106,8 @@ class ObjectStore:
                 response.release_conn()
 
     def remove(self, stored: StoredObject) -> None:
-        """That version, for ever. One that is gone already is no error: removals are repeated after a crash."""
+        """That version, for ever. One that is gone already is no error: removals are repeated after a crash. Raises
+        ObjectMissing where it can't be told which one is meant: by a key that is another now."""
         with _translated_errors():
             self._client.remove_object(stored.bucket, stored.name, version_id=self._version(stored))
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from chassis.object_store import StoredObject
+from chassis.object_versions import ObjectVersions
 from chassis.store import Database, EventStore
 from chassis.testing.consumer_contract import ConsumerContract
 from chassis.testing.harness import ServiceUnderTest
@@ -71,8 +72,10 @@ class TestIdentityVault(ConsumerContract):
         identity.receive_offer(offer_id, Offer("object", "1", review_asked=False))
         identity.conclude(offer_id, Verdict(IdentityOutcome.CONSISTENT))
         identity.erase()
-        held = HeldOffer(subject, offer_id, {"identity-filed": "{}"}, StoredObject(PHOTOS, "x", "1"), "00" * 32, None)
         settings = IdentityVaultSettings.load("identity-vault", service.environment)
+        version = ObjectVersions(settings.secret("s3_version_key")).told(PHOTOS, "x", "1")
+        photo = StoredObject(PHOTOS, "x", version)
+        held = HeldOffer(subject, offer_id, {"identity-filed": "{}"}, photo, "00" * 32, None)
         store = EventStore(Database.of(settings), (Waiting(),))
         store.save(identity, also=(held.insertion(),))
         store.close()

@@ -9,6 +9,7 @@ from wbs_local.drawn_cards import invent
 
 
 def test_a_look_where_the_reports_key_is_missing_says_so(vault: Vault, super_admin: Console) -> None:
+    super_admin.page()  # what others' tests have left there is told now
     before, reporter = vault.keys_missed("look"), waiting(vault, person=person_of(invent(43)))
     vault.destroy_key(reporter)
 

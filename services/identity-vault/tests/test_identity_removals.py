@@ -16,6 +16,7 @@ from contracts.keys import KeySet
 from contracts.letters import WrongRecipients
 from contracts.schema import to_json
 from contracts.vocabulary import IdentityOutcome, IdentityReason, Route
+from identity_vault import held_offers
 from identity_vault.application import Offers, Sweeping
 from identity_vault.check_key import CheckKey
 from identity_vault.civil_registry import NoRegistry
@@ -165,6 +166,23 @@ def test_a_letter_that_no_event_named_is_swept_and_one_that_waits_stays(vault: V
 
     assert vault.inbox_of(orphan) == []
     assert len(vault.inbox_of(waiting)) == 1
+
+
+def test_a_photo_that_cannot_be_named_keeps_its_removal_due_and_no_other_waits_for_it(vault: Vault) -> None:
+    """As where the key by which stored versions are told was lost."""
+    unnamed, other = Reporter(), Reporter()
+    lost, held = (vault.sealed(each, PERSON, draw_dot(), UNSURE) for each in (unnamed, other))
+    vault.store.execute(
+        held_offers.remove_photo(unnamed.report_id, replace(lost.photo, version="of another key")),
+        held_offers.remove_photo(other.report_id, held.photo),
+    )
+
+    sweep(vault)
+
+    assert len(removals(vault, unnamed.report_id)) == 1
+    assert removals(vault, other.report_id) == []
+    assert photos_of(vault, held.offer_id) == []
+    vault.worker.rows("DELETE FROM held.to_remove WHERE report_id = %s RETURNING 1", (unnamed.report_id,))
 
 
 def test_the_letter_to_the_super_admin_goes_when_a_mended_offer_is_consistent(vault: Vault) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from chassis.clock import Clock
-from chassis.object_store import ObjectRefused, StoredObject
+from chassis.object_store import ObjectMissing, ObjectRefused, StoredObject
 from chassis.store import EventStore, UnexpectedRows
 from chassis.telemetry import log
 
@@ -42,6 +42,9 @@ class Sweeping:
     def _remove_photo(self, removal: Removal) -> None:
         try:
             self._objects.remove(StoredObject(PHOTOS, removal.name, removal.version or ""))
+        except ObjectMissing:
+            log.error("photo_not_found", report_id=str(removal.report_id))  # under another key: its removal stays due
+            return
         except ObjectRefused:
             log.error("photo_stays_locked", report_id=str(removal.report_id))  # it was filed in the same moment
         self._store.execute(removal.done)
