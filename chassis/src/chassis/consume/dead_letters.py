@@ -155,17 +155,22 @@ class DeadLetters:
 
 
 def _columns(record: Record, subject: str | None, reason: str) -> dict[str, Any]:
-    headers = [[name, b64encode(value or b"").decode()] for name, value in record.headers]
+    headers = [[_storable(name), b64encode(value or b"").decode()] for name, value in record.headers]
     return {
         "topic": record.topic,
         "partition": record.partition,
         "offset": record.offset,
-        "subject": subject,
+        "subject": None if subject is None else _storable(subject),
         "key": record.key,
         "value": record.value,
         "headers": Jsonb(headers),
         "reason": reason,
     }
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL's texts hold no NUL; the message's own bytes are kept as they are."""
+    return text.replace("\x00", "\ufffd")
 
 
 def _letter(row: Row) -> DeadLetter:

@@ -104,6 +104,20 @@ class ConsumerContract(ABC):
         assert letter["topic"] == topic
         service.rows("DELETE FROM held.dead_letters WHERE id = %s RETURNING id", (letter["id"],))
 
+    def test_names_that_no_table_holds_are_kept_all_the_same(self, service: ServiceUnderTest) -> None:
+        """PostgreSQL has no text with a NUL: such a message must not stop the worker for ever."""
+        value, other, topic = uuid4().bytes, uuid4(), self.first_event(uuid4()).topic
+        query = "SELECT * FROM held.dead_letters WHERE value = %s"
+        service.send_bytes(topic, b"\x00 no key", value, [("no\x00name", b"what")])
+        service.send((self.first_event(uuid4()), other))
+
+        with service.worker():
+            eventually(lambda: service.has_handled(other) and service.rows(query, (value,)))
+
+        (letter,) = service.rows(query, (value,))
+        assert bytes(letter["key"]) == b"\x00 no key"
+        service.rows("DELETE FROM held.dead_letters WHERE id = %s RETURNING id", (letter["id"],))
+
     def test_an_event_that_ended_the_process_three_times_is_parked_and_the_others_go_on(
         self, service: ServiceUnderTest
     ) -> None:
