@@ -79,7 +79,9 @@ def test_what_opens_of_a_changed_letter_is_what_its_writer_wrote(data: st.DataOb
 
     found = opened(raw, case)
 
-    assert found is None or to_json(found.body) == case["body"]
+    # A letter may have become another of the same place as a whole: an introduction brings its own keys.
+    written_there = [other["body"] for other in GOOD if other["expected"] == case["expected"]]
+    assert found is None or to_json(found.body) in written_there
 
 
 @MANY

@@ -12,8 +12,11 @@ from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from kafka.errors import KafkaError
 
 from chassis import DependencyDown
+from chassis.consume import nameless_headers
 from chassis.settings import Settings
 from chassis.telemetry import log
+
+nameless_headers.install()
 
 
 class KafkaDown(DependencyDown):
