@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +13,7 @@ import pytest
 from chassis.object_store import ObjectMissing, ObjectRefused, ObjectStore, ObjectStoreDown, StoredObject
 from chassis.object_versions import ObjectVersions
 from chassis.settings import Profile, Secret, Settings
+from contracts.encoding import b64u
 from wbs_local.launch import Running
 from wbs_local.parts import seaweedfs
 from wbs_local.system import System
@@ -85,7 +85,7 @@ def test_a_version_is_not_told_as_the_store_calls_it(parts: Running, evidence: O
 
 def test_a_version_of_another_object_or_of_another_key_is_missing(parts: Running, evidence: ObjectStore) -> None:
     first, second = (evidence.put(COPIES, str(uuid4()), b"x") for _ in range(2))
-    ids = ObjectVersions(Secret(base64.urlsafe_b64encode(os.urandom(32)).decode()))
+    ids = ObjectVersions(Secret(b64u(os.urandom(32))))
 
     for version in (second.version, ids.told(COPIES, first.name, "1"), "", "null", "é", first.version[1:]):
         with pytest.raises(ObjectMissing):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
-from reporter_page import Reporter
-from staff_page import StaffPage
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from reporter_page import PHONE, Reporter
+from staff_page import StaffPage, sign_in
 from wbs_client import PublicApi, TrustedKeys, fetch_keys
 from wbs_local.ceremony.desk import Desk
 from wbs_local.launch import Running
@@ -63,12 +63,23 @@ def staff(browser: Browser, running: Running, desk: Desk) -> Iterator[Callable[[
     """Makes a signed-in StaffPage for a user name."""
     opened: list[StaffPage] = []
 
-    def sign_in(user: str) -> StaffPage:
+    def make(user: str) -> StaffPage:
         person = StaffPage(browser, running, desk, user)
         opened.append(person)
         person.sign_in()
         return person
 
-    yield sign_in
+    yield make
     for person in opened:
         person.page.context.close()
+
+
+@pytest.fixture
+def super_admin(browser: Browser, running: Running, desk: Desk) -> Iterator[Page]:
+    """Signed in at the console of identities, on a phone."""
+    page = browser.new_context(viewport=PHONE, locale="id-ID").new_page()
+    page.set_default_timeout(20_000)
+    page.goto(f"http://{running.system.host}:{running.system.ports['identity_vault']}/")
+    sign_in(page, desk, "superadmin")
+    yield page
+    page.context.close()

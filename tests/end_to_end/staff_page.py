@@ -10,6 +10,15 @@ from wbs_local.ceremony.desk import Desk
 from wbs_local.launch import Running
 
 
+def sign_in(page: Page, desk: Desk, user: str) -> None:
+    """From the page of any console where nobody is signed in."""
+    page.get_by_label("Nama pengguna").fill(user)
+    page.get_by_role("textbox", name="Kata sandi").fill(desk.password(user).reveal())
+    page.get_by_role("button", name="Lanjut").click()
+    page.get_by_role("textbox", name="Kode").fill(desk.code(user))
+    page.get_by_role("button", name="Masuk").click()
+
+
 class StaffPage:
     """A person of the staff at case-management's pages, on a phone."""
 
@@ -22,11 +31,7 @@ class StaffPage:
 
     def sign_in(self) -> None:
         self.page.goto(self.url)
-        self.page.get_by_label("Nama pengguna").fill(self._user)
-        self.page.get_by_role("textbox", name="Kata sandi").fill(self._desk.password(self._user).reveal())
-        self.page.get_by_role("button", name="Lanjut").click()
-        self.page.get_by_role("textbox", name="Kode").fill(self._desk.code(self._user))
-        self.page.get_by_role("button", name="Masuk").click()
+        sign_in(self.page, self._desk, self._user)
 
     def open_case(self, report_id: object) -> int:
         """Goes to a case's page; gives its HTTP status."""

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
 from contracts.letters import Person
 from contracts.vocabulary import EvidenceKind, Route
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from reporter_page import PHONE
 from wbs_client import Filing, PublicApi, StoryDraft, TrustedKeys
 from wbs_local import examples
-from wbs_local.ceremony.desk import Desk
 from wbs_local.drawn_cards import Card, draw, draw_screenshot, invent
-from wbs_local.launch import Running
 
 STORY = StoryDraft("Cerita rekaan: kuitansi perjalanan dinas yang tidak pernah dilakukan.")
 
@@ -33,21 +31,6 @@ def filing(api: PublicApi, keys: TrustedKeys) -> Filing:
     made = Filing(api, keys, Route.INSPEKTORAT)
     made.open()
     return made
-
-
-@pytest.fixture
-def console(browser: Browser, running: Running, desk: Desk) -> Iterator[Page]:
-    """The Super Admin, signed in at the console on a phone."""
-    page = browser.new_context(viewport=PHONE, locale="id-ID").new_page()
-    page.set_default_timeout(20_000)
-    page.goto(f"http://{running.system.host}:{running.system.ports['identity_vault']}/")
-    page.get_by_label("Nama pengguna").fill("superadmin")
-    page.get_by_role("textbox", name="Kata sandi").fill(desk.password("superadmin").reveal())
-    page.get_by_role("button", name="Lanjut").click()
-    page.get_by_role("textbox", name="Kode").fill(desk.code("superadmin"))
-    page.get_by_role("button", name="Masuk").click()
-    yield page
-    page.context.close()
 
 
 def identity_of(filing: Filing, holds: Callable[[Any], bool]) -> Any:
@@ -73,7 +56,7 @@ def test_a_true_card_is_found_consistent_and_a_screenshot_is_not(filing: Filing)
     assert (second["outcome"], second["reasons"]) == ("consistent", [])
 
 
-def test_another_birth_date_than_the_niks_waits_for_the_super_admins_look(filing: Filing, console: Page) -> None:
+def test_another_birth_date_than_the_niks_waits_for_the_super_admins_look(filing: Filing, super_admin: Page) -> None:
     card = invent(52)
     reporter = person(card, birth_date=date(1971, 2, 3))
     filing.offer_identity(reporter, draw(card, 52))
@@ -81,24 +64,24 @@ def test_another_birth_date_than_the_niks_waits_for_the_super_admins_look(filing
         filing.add_evidence(io.BytesIO(draw(invent(60 + number), number)), EvidenceKind.PHOTO, f"foto-{number}.jpg")
     identity_of(filing, is_checked)
     filing.submit(STORY, examples.FACTS)
-    listed = console.get_by_role("listitem").filter(has_text=str(filing.report_id))
+    listed = super_admin.get_by_role("listitem").filter(has_text=str(filing.report_id))
 
     while listed.count() == 0:
-        console.reload()
-    shown_before = console.content()
+        super_admin.reload()
+    shown_before = super_admin.content()
     listed.get_by_role("link", name="Buka identitas").click()
-    expect(console.get_by_text("tidak dapat dihapus")).to_be_visible()
-    console.get_by_role("button", name="Ya, buka identitas").click()
-    expect(console.get_by_text(reporter.full_name)).to_be_visible()
-    photo = console.get_by_role("img", name="Foto KTP yang dikirim pelapor")
+    expect(super_admin.get_by_text("tidak dapat dihapus")).to_be_visible()
+    super_admin.get_by_role("button", name="Ya, buka identitas").click()
+    expect(super_admin.get_by_text(reporter.full_name)).to_be_visible()
+    photo = super_admin.get_by_role("img", name="Foto KTP yang dikirim pelapor")
     expect(photo).to_be_visible()
     assert photo.evaluate("image => image.naturalWidth") >= 1000
-    assert console.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    expect(console.get_by_text(re.compile("Pembukaan ini tercatat sebagai rev-"))).to_be_visible()
-    console.get_by_role("button", name="Nyatakan meragukan").click()  # the browser asks for a reason; the look stays
-    expect(console.get_by_text(reporter.full_name)).to_be_visible()
-    console.get_by_role("button", name="Nyatakan cocok").click()
+    assert super_admin.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    expect(super_admin.get_by_text(re.compile("Pembukaan ini tercatat sebagai rev-"))).to_be_visible()
+    super_admin.get_by_role("button", name="Nyatakan meragukan").click()  # a reason is asked for; the look stays
+    expect(super_admin.get_by_text(reporter.full_name)).to_be_visible()
+    super_admin.get_by_role("button", name="Nyatakan cocok").click()
 
-    expect(console.get_by_text("Keputusan dicatat")).to_be_visible()
+    expect(super_admin.get_by_text("Keputusan dicatat")).to_be_visible()
     assert reporter.full_name not in shown_before
-    assert str(filing.report_id) not in console.content()
+    assert str(filing.report_id) not in super_admin.content()

@@ -3,39 +3,21 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-import pytest
 from contracts.letters import Person
 from contracts.vocabulary import EvidenceKind, Route
-from playwright.sync_api import Browser, Page, expect
-from reporter_page import PHONE, Reporter
+from playwright.sync_api import Page, expect
+from reporter_page import Reporter
 from staff_page import StaffPage
 from wbs_client import Filing, Mailbox, PublicApi, StoryDraft, TrustedKeys
 from wbs_local import examples
-from wbs_local.ceremony.desk import Desk
 from wbs_local.drawn_cards import draw, invent
-from wbs_local.launch import Running
 
 STORY = "Cerita rekaan: batu empat puluh truk dibayar, tetapi tidak pernah datang."
 HIDING, HIDING_SHOWN = "kuitansi\u202egpj.exe\x1b[2J", "kuitansi[U+202E]gpj.exe[U+001B][2J"
-
-
-@pytest.fixture
-def super_admin(browser: Browser, running: Running, desk: Desk) -> Iterator[Page]:
-    """Signed in at the console of identities."""
-    page = browser.new_context(viewport=PHONE, locale="id-ID").new_page()
-    page.set_default_timeout(20_000)
-    page.goto(f"http://{running.system.host}:{running.system.ports['identity_vault']}/")
-    page.get_by_label("Nama pengguna").fill("superadmin")
-    page.get_by_role("textbox", name="Kata sandi").fill(desk.password("superadmin").reveal())
-    page.get_by_role("button", name="Lanjut").click()
-    page.get_by_role("textbox", name="Kode").fill(desk.code("superadmin"))
-    page.get_by_role("button", name="Masuk").click()
-    yield page
-    page.context.close()
 
 
 def test_a_reporter_whose_identity_was_found_doubtful_sends_another_one_by_the_page(

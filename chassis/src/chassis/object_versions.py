@@ -6,9 +6,7 @@ and letters when a reporter did what.
 
 from __future__ import annotations
 
-import base64
-import binascii
-
+from contracts.encoding import b64u, from_b64u
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
@@ -24,19 +22,14 @@ class ObjectVersions:
 
     def __init__(self, key: Secret) -> None:
         """`key`: 32 bytes, base64url."""
-        self._cipher = AESSIV(_decoded(key.reveal()))
+        self._cipher = AESSIV(from_b64u(key.reveal()))
 
     def told(self, bucket: str, name: str, version: str) -> str:
-        sealed = self._cipher.encrypt(version.encode(), [bucket.encode(), name.encode()])
-        return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
+        return b64u(self._cipher.encrypt(version.encode(), [bucket.encode(), name.encode()]))
 
     def in_store(self, bucket: str, name: str, told: str) -> str:
         """What the store calls it."""
         try:
-            return self._cipher.decrypt(_decoded(told), [bucket.encode(), name.encode()]).decode()
-        except (InvalidTag, binascii.Error, ValueError):
+            return self._cipher.decrypt(from_b64u(told), [bucket.encode(), name.encode()]).decode()
+        except (InvalidTag, ValueError):
             raise NoSuchVersion from None
-
-
-def _decoded(text: str) -> bytes:
-    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
